@@ -1,0 +1,4 @@
+//! Reconciler for Huawei Cloud LTS (Log Tank Service).
+
+pub mod effects;
+pub mod model;

@@ -1,0 +1,3 @@
+//! The `ltsctl` program.
+
+fn main() {}
