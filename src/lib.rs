@@ -1,4 +1,6 @@
 //! Reconciler for Huawei Cloud LTS (Log Tank Service).
 
+pub mod diff;
 pub mod effects;
 pub mod model;
+pub mod plan;

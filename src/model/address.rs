@@ -1,11 +1,12 @@
 //! Addresses: how every output, flag and error names an object.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::{DumpHandle, GroupName, StreamName};
 
 /// The address of a declared or live object.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Address {
     /// `groups/NAME`
     Group(GroupName),
@@ -33,6 +34,26 @@ impl Address {
             Self::Stream(..) => "log_stream",
             Self::Dump(..) => "obs_dump",
         }
+    }
+}
+
+/// A group comes first, then its streams, then its dumps: what belongs
+/// together stands together in every output.
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.group().cmp(other.group()).then_with(|| match (self, other) {
+            (Self::Group(_), Self::Group(_)) => Ordering::Equal,
+            (Self::Group(_), _) | (Self::Stream(..), Self::Dump(..)) => Ordering::Less,
+            (_, Self::Group(_)) | (Self::Dump(..), Self::Stream(..)) => Ordering::Greater,
+            (Self::Stream(_, one), Self::Stream(_, two)) => one.cmp(two),
+            (Self::Dump(_, one), Self::Dump(_, two)) => one.cmp(two),
+        })
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -31,8 +31,19 @@ impl fmt::Display for Place {
 pub enum Wanted<T> {
     /// It exists, like this.
     Present(T),
-    /// It does not exist (`ensure: absent`, a tombstone).
-    Absent,
+    /// It does not exist, and why it should not.
+    Absent(Removal),
+}
+
+/// Why a declared object is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// The manifest names it with `ensure: absent`.
+    Tombstone,
+    /// The user asked to destroy what the manifest declares.
+    Destroy,
+    /// It carries this estate's marker and is no longer declared.
+    Prune,
 }
 
 impl<T> Wanted<T> {
@@ -40,13 +51,13 @@ impl<T> Wanted<T> {
     pub fn present(&self) -> Option<&T> {
         match self {
             Self::Present(settings) => Some(settings),
-            Self::Absent => None,
+            Self::Absent(_) => None,
         }
     }
 
     /// Says whether this is a tombstone.
     pub fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
+        matches!(self, Self::Absent(_))
     }
 }
 

@@ -22,7 +22,7 @@ mod ttl;
 
 pub use address::{Address, AddressGlob, GlobFault};
 pub use capability::{Ability, Capabilities};
-pub use desired::{Desired, DesiredDump, DesiredGroup, DesiredStream, Place, Protection, Wanted};
+pub use desired::{Desired, DesiredDump, DesiredGroup, DesiredStream, Place, Protection, Removal, Wanted};
 pub use dump::{Agency, BucketName, DumpSettings, Slot, StorageFormat, TimeZone, check_prefix};
 pub use field::Field;
 pub use id::{DomainId, GroupId, IdFault, ProjectId, StreamId, TransferId};

@@ -1,0 +1,233 @@
+//! Compares one declared group, and what is in it, with the live one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Action, Change, Changes, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
+use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
+use super::ownership::{Owner, Ownership, protection_of, stream_address};
+use super::{dump, stream, tags};
+use crate::model::{
+    Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Removal, StreamId,
+    StreamName, StreamTtl, Tags, Wanted,
+};
+
+/// What the comparisons inside one group share.
+pub(super) struct Scene<'a> {
+    pub(super) name: &'a GroupName,
+    pub(super) declared: &'a DesiredGroup,
+    pub(super) live: Option<&'a LiveGroup>,
+    pub(super) ownership: &'a Ownership<'a>,
+    /// Retention of the group once the plan is done.
+    pub(super) final_ttl: Option<Days>,
+}
+
+pub(super) fn compare(
+    name: &GroupName,
+    declared: &DesiredGroup,
+    live: &Live,
+    ownership: &Ownership<'_>,
+    changes: &mut Changes,
+) {
+    let address = Address::Group(name.clone());
+    let live_group = live.groups.get(name);
+    if let Some(reason) = live.ambiguous.get(&address) {
+        let help = "delete or rename one of them in the console; nothing is done to either".to_owned();
+        return obstruct(name, declared, reason.to_string(), help, changes);
+    }
+    if let (None, Some(reason)) = (live_group, &live.groups_doubt) {
+        return for_each_address(name, declared, |address, _| {
+            changes.unread.push(Notice { address, field: None, reason: reason.to_string() });
+        });
+    }
+    if let Some(live_group) = live_group
+        && let Owner::Estate(other) = ownership.owner(&address, live_group.settings.tags.as_ref())
+        && !ownership.may_take_over(&address)
+    {
+        let help = format!("remove it from this manifest, or take it over with `--take-over {address}`");
+        return obstruct(name, declared, format!("belongs to estate `{other}`"), help, changes);
+    }
+
+    let wanted_ttl = declared.wanted.present().and_then(|settings| settings.ttl);
+    let live_ttl = live_group.and_then(|group| group.settings.ttl);
+    let scene = Scene { name, declared, live: live_group, ownership, final_ttl: wanted_ttl.or(live_ttl) };
+    let mut group_changes = GroupChanges {
+        name: name.clone(),
+        id: live_group.map(|group| group.id.clone()),
+        group: compare_itself(&scene, &address, changes),
+        streams: Vec::new(),
+        dumps: Vec::new(),
+        stream_ids: BTreeMap::new(),
+        transfers: live_group.map(transfers_of).unwrap_or_default(),
+        transfers_known: live_group.map_or(TransfersKnown::Whole, |group| match &group.dumps {
+            Listing::Complete(_) => TransfersKnown::Whole,
+            Listing::Unread(reason, _) => TransfersKnown::Unread(reason.clone()),
+            Listing::NotOffered => TransfersKnown::NotOffered,
+        }),
+        live_streams: live_group.map_or(Some(0), |group| group.streams.complete().map(BTreeMap::len)),
+    };
+    stream::compare_all(&scene, live, &mut group_changes, changes);
+    dump::compare_all(&scene, &mut group_changes, changes);
+    if group_changes.group.is_some() || !group_changes.streams.is_empty() || !group_changes.dumps.is_empty() {
+        changes.groups.push(group_changes);
+    }
+}
+
+fn compare_itself(scene: &Scene<'_>, address: &Address, changes: &mut Changes) -> Option<Change> {
+    let declared = scene.declared;
+    let action = match (&declared.wanted, scene.live) {
+        (Wanted::Absent(_), None) => {
+            changes.satisfied.push(address.clone());
+            return None;
+        }
+        (Wanted::Present(settings), None) => {
+            let reserved = scene.ownership.reserved(address, declared.protection);
+            Action::CreateGroup(GroupCreation {
+                ttl: settings.ttl,
+                tags: tags::initial(settings.tags.as_ref(), &reserved),
+                enterprise_project_id: settings.enterprise_project_id.clone(),
+            })
+        }
+        (Wanted::Absent(removal), Some(live)) => match deletion(scene, address, *removal, live) {
+            Ok(deletion) => Action::DeleteGroup(deletion),
+            Err(obstacle) => {
+                changes.obstacles.push(obstacle);
+                return None;
+            }
+        },
+        (Wanted::Present(settings), Some(live)) => match update(scene, address, settings, live) {
+            Some(update) => Action::UpdateGroup(update),
+            None => {
+                changes.unchanged += 1;
+                return None;
+            }
+        },
+    };
+    Some(Change { address: address.clone(), place: Some(declared.place.clone()), action })
+}
+
+fn update(scene: &Scene<'_>, address: &Address, wanted: &GroupSettings, live: &LiveGroup) -> Option<GroupUpdate> {
+    // Every field by name: a field that is forgotten here is never managed.
+    let GroupSettings { ttl, tags: wanted_tags, enterprise_project_id } = wanted;
+    let no_tags = Tags::default();
+    let live_tags = live.settings.tags.as_ref().unwrap_or(&no_tags);
+    let reserved = scene.ownership.reserved(address, scene.declared.protection);
+    let delta = tags::compare(wanted_tags.as_ref(), &reserved, live_tags);
+    let ttl = ttl.filter(|ttl| live.settings.ttl != Some(*ttl)).map(|ttl| (live.settings.ttl, ttl));
+    let project = match (enterprise_project_id, &live.settings.enterprise_project_id) {
+        (Some(wanted), Some(found)) if wanted != found => Some((Some(found.clone()), wanted.clone())),
+        _ => None,
+    };
+    if ttl.is_none() && delta.is_empty() && project.is_none() {
+        return None;
+    }
+    let adopted = delta.add.get(super::ownership::MARKER_KEY).is_some();
+    Some(GroupUpdate {
+        id: live.id.clone(),
+        followers: if ttl.is_some() { followers(scene, live) } else { Some(Vec::new()) },
+        ttl,
+        tags: delta,
+        enterprise_project_id: project,
+        adopted,
+    })
+}
+
+/// Streams whose retention moves with the group's. A declared stream that gets
+/// its own retention, or gives it up, is a change of its own.
+fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<Vec<(StreamName, Option<Days>, Option<Days>)>> {
+    let streams = live.streams.complete()?;
+    let declared = scene.declared.streams.as_ref();
+    let follows = |name: &StreamName, now: Option<StreamTtl>| {
+        let wanted = declared.and_then(|streams| streams.get(name)).and_then(|stream| stream.wanted.present());
+        let after = wanted.and_then(|settings| settings.ttl).or(now).unwrap_or(StreamTtl::Inherit);
+        after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
+    };
+    let list = streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl));
+    Some(list.map(|(name, _)| (name.clone(), live.settings.ttl, scene.final_ttl)).collect())
+}
+
+fn deletion(
+    scene: &Scene<'_>,
+    address: &Address,
+    removal: Removal,
+    live: &LiveGroup,
+) -> Result<GroupDeletion, Obstacle> {
+    let declared_streams = scene.declared.streams.as_ref();
+    let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
+    let mut streams = live.streams.complete().map(|_| BTreeMap::new());
+    for (name, stream) in live.streams.complete().into_iter().flatten() {
+        let stream_address = stream_address(scene.name, name);
+        let tags = stream.settings.tags.as_ref();
+        if let Owner::Estate(other) = scene.ownership.owner(&stream_address, tags)
+            && !scene.ownership.may_take_over(&stream_address)
+        {
+            return Err(Obstacle {
+                address: address.clone(),
+                place: Some(scene.declared.place.clone()),
+                reason: format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
+                help: format!("keep the group, or take the stream over with `--take-over {stream_address}`"),
+            });
+        }
+        let declared = declared_streams.and_then(|streams| streams.get(name)).and_then(|stream| stream.protection);
+        if held_by.is_none() && protection_of(tags, declared).is_some() {
+            held_by = Some(format!("its stream `{name}` is protected"));
+        }
+        if let Some(streams) = &mut streams {
+            let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
+            streams.insert(name.clone(), (stream.id.clone(), effective));
+        }
+    }
+    Ok(GroupDeletion {
+        id: live.id.clone(),
+        removal,
+        marked: scene.ownership.owner(address, live.settings.tags.as_ref()) == Owner::Us,
+        ttl: live.settings.ttl,
+        streams,
+        declared: declared_streams.map(|streams| streams.keys().cloned().collect()).unwrap_or_default(),
+        held_by: held_by.map(Into::into),
+    })
+}
+
+fn transfers_of(live: &LiveGroup) -> Vec<Transfer> {
+    let dumps = live.dumps.seen().map_or(&[][..], Vec::as_slice);
+    if dumps.is_empty() {
+        return Vec::new();
+    }
+    // The list of streams knows the names; a transfer may show an older one.
+    let names: BTreeMap<_, _> =
+        live.streams.seen().into_iter().flatten().map(|(name, stream)| (&stream.id, name)).collect();
+    let name_of = |id: &StreamId, shown: &StreamName| names.get(id).copied().unwrap_or(shown).clone();
+    dumps
+        .iter()
+        .map(|dump| Transfer {
+            id: dump.id.clone(),
+            kind: dump.kind.clone(),
+            bucket: dump.settings.obs_bucket_name.clone(),
+            streams: dump.streams.iter().map(|(id, shown)| name_of(id, shown)).collect::<BTreeSet<_>>(),
+        })
+        .collect()
+}
+
+fn obstruct(name: &GroupName, declared: &DesiredGroup, reason: String, help: String, changes: &mut Changes) {
+    for_each_address(name, declared, |address, place| {
+        let (reason, help) = match address {
+            Address::Group(_) => (reason.clone(), help.clone()),
+            _ => (format!("waits for groups/{name}, which is blocked"), help.clone()),
+        };
+        changes.obstacles.push(Obstacle { address, place: Some(place.clone()), reason, help });
+    });
+}
+
+fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &crate::model::Place)) {
+    visit(Address::Group(name.clone()), &declared.place);
+    for (stream, entry) in declared.streams.iter().flatten() {
+        visit(Address::Stream(name.clone(), stream.clone()), &entry.place);
+    }
+    for (handle, entry) in declared.dumps.iter().flatten() {
+        visit(Address::Dump(name.clone(), handle.clone()), &entry.place);
+    }
+}
+
+/// Says that a declared field cannot be read back here.
+pub(super) fn note_unverifiable(changes: &mut Changes, address: &Address, field: Field, reason: &str) {
+    changes.unverifiable.push(Notice { address: address.clone(), field: Some(field), reason: reason.to_owned() });
+}

@@ -1,0 +1,37 @@
+//! (Desired, Live) → Changes: what differs, and nothing else.
+//!
+//! A pure function that cannot fail. It decides *identity* (which live object
+//! is which declared one) and *difference*; whether a difference may be acted
+//! on, in which order and under which guard is the planner's business.
+//!
+//! What is not ours, or is tolerated until a date, is taken out of the inputs
+//! before they are compared ([`ownership`], [`accept`]); the output is never
+//! filtered.
+
+pub mod accept;
+mod change;
+mod dump;
+mod group;
+pub mod ownership;
+mod stream;
+mod tags;
+pub mod teardown;
+
+pub use change::{
+    Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate, GroupChanges, GroupCreation, GroupDeletion,
+    GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate,
+};
+pub use ownership::{Owner, Ownership};
+pub use tags::TagDelta;
+
+use crate::model::{Desired, Live};
+
+/// Compares what is declared with what is there.
+#[must_use]
+pub fn diff(desired: &Desired, live: &Live, ownership: &Ownership<'_>) -> Changes {
+    let mut changes = Changes::default();
+    for (name, declared) in &desired.groups {
+        group::compare(name, declared, live, ownership, &mut changes);
+    }
+    changes
+}

@@ -1,0 +1,173 @@
+//! Whose an object is.
+//!
+//! An estate writes its name into a tag of every group and stream it manages.
+//! The service copies tags of a group to its streams, so a marker names its
+//! bearer and grants nothing to anybody else (contract section 8).
+
+use std::fmt::Write as _;
+
+use crate::model::{
+    Address, AddressGlob, Capabilities, Desired, DesiredGroup, DesiredStream, EstateName, GroupName, Live, Place,
+    Protection, Prune, Removal, StreamName, Tags, Wanted,
+};
+
+/// Key of the marker.
+pub const MARKER_KEY: &str = "ltsctl-estate";
+/// Key of the protection tag.
+pub const PROTECTION_KEY: &str = "ltsctl-protected";
+
+/// Who owns a live object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// No valid marker.
+    Nobody,
+    /// This estate.
+    Us,
+    /// Another estate, by name.
+    Estate(String),
+}
+
+/// How this run looks at ownership.
+#[derive(Debug, Clone)]
+pub struct Ownership<'a> {
+    /// Name of this estate, if the manifest has one.
+    pub estate: Option<&'a EstateName>,
+    /// Whether tags can be written here.
+    pub tags_writable: bool,
+    /// Objects that may be taken over from other estates.
+    pub take_over: &'a [AddressGlob],
+}
+
+/// The tags this program writes on an object itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReservedTags {
+    marker: Option<String>,
+    protection: Option<Option<String>>,
+}
+
+impl ReservedTags {
+    /// Returns the keys this program has an opinion on: the value it wants, or
+    /// nothing where the key has to go.
+    pub fn wishes(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+        let marker = self.marker.as_deref().map(|value| (MARKER_KEY, Some(value)));
+        let protection = self.protection.as_ref().map(|wish| (PROTECTION_KEY, wish.as_deref()));
+        marker.into_iter().chain(protection)
+    }
+}
+
+impl<'a> Ownership<'a> {
+    /// Looks at ownership as the manifest and the edition at hand allow.
+    #[must_use]
+    pub fn new(desired: &'a Desired, capabilities: &Capabilities, take_over: &'a [AddressGlob]) -> Self {
+        Self { estate: desired.estate.as_ref(), tags_writable: capabilities.tags.is_usable(), take_over }
+    }
+
+    /// Says whose a group or stream is, from its tags.
+    #[must_use]
+    pub fn owner(&self, address: &Address, tags: Option<&Tags>) -> Owner {
+        let Some(value) = tags.and_then(|tags| tags.get(MARKER_KEY)) else { return Owner::Nobody };
+        match value.split_once(':') {
+            Some((estate, bearer)) if !estate.is_empty() && bearer == bearer_of(address) => {
+                if self.estate.is_some_and(|own| own.as_str() == estate) {
+                    Owner::Us
+                } else {
+                    Owner::Estate(estate.to_owned())
+                }
+            }
+            _ => Owner::Nobody,
+        }
+    }
+
+    /// Says whether an object of another estate may be taken over.
+    #[must_use]
+    pub fn may_take_over(&self, address: &Address) -> bool {
+        self.take_over.iter().any(|glob| glob.matches(address))
+    }
+
+    /// Returns the tags this program wants on an object.
+    #[must_use]
+    pub fn reserved(&self, address: &Address, protection: Option<Protection>) -> ReservedTags {
+        let Some(estate) = self.estate.filter(|_| self.tags_writable) else { return ReservedTags::default() };
+        let bearer = bearer_of(address);
+        let marker = format!("{estate}:{bearer}");
+        let protection = protection.map(|wish| match wish {
+            Protection::Protected => Some(bearer),
+            Protection::Lifted => None,
+        });
+        ReservedTags { marker: Some(marker), protection }
+    }
+}
+
+/// Returns what protects an object from deletion, in words: the tag on the live
+/// object, or the manifest.
+#[must_use]
+pub fn protection_of(tags: Option<&Tags>, declared: Option<Protection>) -> Option<&'static str> {
+    if declared == Some(Protection::Protected) {
+        Some("the manifest declares it `protected: true`")
+    } else if tags.is_some_and(|tags| tags.get(PROTECTION_KEY).is_some()) {
+        Some("the live object carries the tag `ltsctl-protected`")
+    } else {
+        None
+    }
+}
+
+/// Adds a removal for every live group and stream that carries this estate's
+/// marker and is no longer declared. A section that is absent says nothing and
+/// is never pruned.
+#[must_use]
+pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) -> Desired {
+    if desired.policy.prune != Prune::Owned || ownership.estate.is_none() {
+        return desired;
+    }
+    let place = Place { file: "policy.prune".into(), line: 1, column: 1 };
+    for (name, live_group) in &live.groups {
+        match desired.groups.get_mut(name) {
+            Some(DesiredGroup { streams: Some(streams), wanted: Wanted::Present(_), .. }) => {
+                let Some(live_streams) = live_group.streams.complete() else { continue };
+                for (stream, live_stream) in live_streams {
+                    let address = Address::Stream(name.clone(), stream.clone());
+                    let ours = ownership.owner(&address, live_stream.settings.tags.as_ref()) == Owner::Us;
+                    if ours && !streams.contains_key(stream) {
+                        let removal = DesiredStream {
+                            wanted: Wanted::Absent(Removal::Prune),
+                            protection: None,
+                            place: place.clone(),
+                        };
+                        streams.insert(stream.clone(), removal);
+                    }
+                }
+            }
+            Some(_) => {}
+            None => {
+                let address = Address::Group(name.clone());
+                if ownership.owner(&address, live_group.settings.tags.as_ref()) == Owner::Us {
+                    let removal = DesiredGroup {
+                        wanted: Wanted::Absent(Removal::Prune),
+                        protection: None,
+                        streams: None,
+                        dumps: None,
+                        place: place.clone(),
+                    };
+                    desired.groups.insert(name.clone(), removal);
+                }
+            }
+        }
+    }
+    desired
+}
+
+fn bearer_of(address: &Address) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = match address {
+        Address::Group(group) => write!(text, "group:{group}"),
+        Address::Stream(group, stream) => write!(text, "stream:{group}/{stream}"),
+        Address::Dump(group, handle) => write!(text, "dump:{group}/{handle}"),
+    };
+    text
+}
+
+/// Returns the address of a stream, for the callers that hold both names.
+pub(super) fn stream_address(group: &GroupName, stream: &StreamName) -> Address {
+    Address::Stream(group.clone(), stream.clone())
+}

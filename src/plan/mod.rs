@@ -1,0 +1,22 @@
+//! Changes → ordered steps, or what stands in the way.
+//!
+//! The plan is complete: it says what is done, in which order, what each step
+//! was computed from and what it costs, so that execution makes no choice. What
+//! the edition at hand cannot do, and what would destroy something that is not
+//! ours, is refused here, before the first write.
+
+pub mod check;
+mod class;
+mod dump_steps;
+mod fields;
+mod group_steps;
+pub mod guard;
+mod order;
+mod premise;
+mod step;
+mod stream_steps;
+
+pub use class::{Class, Classes};
+pub use order::{Situation, plan};
+pub use premise::{Moved, Premise};
+pub use step::{Bearer, Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
