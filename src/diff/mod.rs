@@ -19,7 +19,7 @@ pub mod teardown;
 
 pub use change::{
     Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate, GroupChanges, GroupCreation, GroupDeletion,
-    GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate,
+    GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate, Transfer, TransfersKnown,
 };
 pub use ownership::{Owner, Ownership};
 pub use tags::TagDelta;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// Returns the fields in which two settings of a dump differ.
 #[must_use]
-pub fn compare(before: &DumpSettings, after: &DumpSettings) -> Vec<FieldChange> {
+pub(super) fn compare(before: &DumpSettings, after: &DumpSettings) -> Vec<FieldChange> {
     let before = lines(before);
     let after = lines(after);
     before
@@ -19,7 +19,7 @@ pub fn compare(before: &DumpSettings, after: &DumpSettings) -> Vec<FieldChange> 
 
 /// Returns what a new dump will be.
 #[must_use]
-pub fn of_new_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
+pub(super) fn of_new_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
     let streams = FieldChange { field: Field::Streams, before: None, after: Some(join(streams)) };
     let stated = lines(settings).into_iter().filter(|(_, value)| value.is_some());
     std::iter::once(streams).chain(stated.map(|(field, after)| FieldChange { field, before: None, after })).collect()
@@ -27,7 +27,7 @@ pub fn of_new_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> V
 
 /// Returns what a dump that goes was.
 #[must_use]
-pub fn of_old_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
+pub(super) fn of_old_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
     of_new_dump(streams, settings)
         .into_iter()
         .map(|line| FieldChange { field: line.field, before: line.after, after: None })
