@@ -1,3 +1,7 @@
 //! The `ltsctl` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ltsctl::cli::run(std::env::args_os().collect()).into()
+}

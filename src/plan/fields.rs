@@ -1,8 +1,11 @@
 //! Settings as lines of text, field by field.
 
-use super::step::FieldChange;
-use crate::model::{DumpSettings, Field, StreamName};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::step::FieldChange;
+use super::value::Value;
+use crate::model::{DumpSettings, Field, Slot, StreamName};
 
 /// Returns the fields in which two settings of a dump differ.
 #[must_use]
@@ -19,8 +22,8 @@ pub(super) fn compare(before: &DumpSettings, after: &DumpSettings) -> Vec<FieldC
 
 /// Returns what a new dump will be.
 #[must_use]
-pub(super) fn of_new_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
-    let streams = FieldChange { field: Field::Streams, before: None, after: Some(join(streams)) };
+pub fn of_new_dump(streams: &BTreeSet<StreamName>, settings: &DumpSettings) -> Vec<FieldChange> {
+    let streams = FieldChange { field: Field::Streams, before: None, after: Some(Value::Streams(streams.clone())) };
     let stated = lines(settings).into_iter().filter(|(_, value)| value.is_some());
     std::iter::once(streams).chain(stated.map(|(field, after)| FieldChange { field, before: None, after })).collect()
 }
@@ -34,13 +37,8 @@ pub(super) fn of_old_dump(streams: &BTreeSet<StreamName>, settings: &DumpSetting
         .collect()
 }
 
-fn join(streams: &BTreeSet<StreamName>) -> String {
-    let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
-    format!("[{}]", names.join(", "))
-}
-
 /// Every field by name, in the order of the manifest reference.
-fn lines(settings: &DumpSettings) -> [(Field, Option<String>); 9] {
+fn lines(settings: &DumpSettings) -> [(Field, Option<Value>); 9] {
     let DumpSettings {
         obs_bucket_name,
         storage_format,
@@ -52,18 +50,23 @@ fn lines(settings: &DumpSettings) -> [(Field, Option<String>); 9] {
         encryption,
         agency,
     } = settings;
-    let text = |value: &Option<std::sync::Arc<str>>| {
-        value.as_ref().map(|text| if text.is_empty() { "\"\"".to_owned() } else { text.to_string() })
-    };
+    let text = |value: &Option<Arc<str>>| value.as_ref().map(|text| Value::from(text.as_ref()));
     [
-        (Field::ObsBucketName, obs_bucket_name.as_ref().map(ToString::to_string)),
-        (Field::StorageFormat, storage_format.as_ref().map(ToString::to_string)),
-        (Field::Period, period.as_ref().map(ToString::to_string)),
-        (Field::SwitchOn, switch_on.as_ref().map(ToString::to_string)),
+        (Field::ObsBucketName, obs_bucket_name.as_ref().map(|bucket| bucket.as_str().into())),
+        (Field::StorageFormat, storage_format.map(|format| format.as_str().into())),
+        (Field::Period, period.map(|period| period.as_str().into())),
+        (Field::SwitchOn, switch_on.map(Value::Flag)),
         (Field::DirPrefixName, text(dir_prefix_name)),
         (Field::PrefixName, text(prefix_name)),
-        (Field::TimeZone, time_zone.as_ref().map(ToString::to_string)),
-        (Field::Encryption, encryption.as_ref().map(ToString::to_string)),
-        (Field::Agency, agency.as_ref().map(ToString::to_string)),
+        (Field::TimeZone, slot(time_zone, |zone| Value::TimeZone(zone.clone()))),
+        (Field::Encryption, slot(encryption, |key| key.as_ref().into())),
+        (Field::Agency, slot(agency, |agency| Value::Agency(agency.clone()))),
     ]
+}
+
+fn slot<T>(slot: &Option<Slot<T>>, show: impl Fn(&T) -> Value) -> Option<Value> {
+    slot.as_ref().map(|slot| match slot {
+        Slot::Empty => Value::Nothing,
+        Slot::Filled(value) => show(value),
+    })
 }

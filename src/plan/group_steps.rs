@@ -24,12 +24,12 @@ pub(super) fn lay_creation(branch: &mut Branch<'_>, creation: &GroupCreation) {
         return branch.block(change, NO_TAGS, NO_TAGS_HELP);
     }
     let mut step = new_step(change, Verb::Create);
-    step.fields.push(FieldChange { field: Field::TtlInDays, before: None, after: Some(ttl.to_string()) });
+    step.fields.push(FieldChange { field: Field::TtlInDays, before: None, after: Some(ttl.into()) });
     if !creation.tags.is_empty() {
-        step.fields.push(FieldChange { field: Field::Tags, before: None, after: Some(creation.tags.to_string()) });
+        step.fields.push(FieldChange { field: Field::Tags, before: None, after: Some(creation.tags.clone().into()) });
     }
     if let Some(project) = &creation.enterprise_project_id {
-        let after = Some(project.to_string());
+        let after = Some(project.as_ref().into());
         step.fields.push(FieldChange { field: Field::EnterpriseProjectId, before: None, after });
     }
     step.classes.insert(Class::Create);
@@ -77,8 +77,8 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     if let Some((before, after)) = update.ttl {
         step.fields.push(FieldChange {
             field: Field::TtlInDays,
-            before: before.map(|days| days.to_string()),
-            after: Some(after.to_string()),
+            before: before.map(Into::into),
+            after: Some(after.into()),
         });
         step.premises.push(Premise::GroupTtl(name.clone(), before));
         step.calls.push(Call::UpdateGroup { group: update.id.clone(), ttl: after });
@@ -166,7 +166,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
     });
     step.fields.extend(deletion.ttl.map(|ttl| FieldChange {
         field: Field::TtlInDays,
-        before: Some(ttl.to_string()),
+        before: Some(ttl.into()),
         after: None,
     }));
     step.loss = Some(Loss {
@@ -218,7 +218,7 @@ pub(super) fn push_tag_calls(calls: &mut Vec<Call>, bearer: &Bearer, delta: &Tag
 
 /// Returns the line that shows what happens to the tags.
 pub(super) fn tag_line(delta: &TagDelta) -> Option<FieldChange> {
-    let show = |tags: &crate::model::Tags| (!tags.is_empty()).then(|| tags.to_string());
+    let show = |tags: &crate::model::Tags| (!tags.is_empty()).then(|| tags.clone().into());
     let line = FieldChange { field: Field::Tags, before: show(&delta.before()), after: show(&delta.add) };
     (!delta.is_empty()).then_some(line)
 }

@@ -15,8 +15,11 @@ mod order;
 mod premise;
 mod step;
 mod stream_steps;
+mod value;
 
 pub use class::{Class, Classes};
+pub use fields::of_new_dump as describe_dump;
 pub use order::{Situation, plan};
 pub use premise::{Moved, Premise};
 pub use step::{Bearer, Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
+pub use value::Value;

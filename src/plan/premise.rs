@@ -267,7 +267,7 @@ fn first_difference(expected: &DumpSettings, found: &DumpSettings) -> Option<(&'
     super::fields::compare(expected, found)
         .into_iter()
         .map(|change| {
-            let show = |value: Option<String>| value.unwrap_or_else(|| "unreadable".to_owned());
+            let show = |value: Option<super::Value>| value.map_or_else(|| "unreadable".to_owned(), |v| v.to_string());
             (change.field.as_str(), show(change.before), show(change.after))
         })
         .next()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::class::Classes;
 use super::premise::Premise;
+use super::value::Value;
 use crate::diff::{Notice, Obstacle, Sick};
 use crate::model::{
     Address, Days, DumpSettings, Field, GroupId, GroupName, Place, StreamId, StreamName, StreamTtl, Tags, TransferId,
@@ -146,15 +147,15 @@ pub enum Call {
     },
 }
 
-/// The change of one field, as text.
+/// The change of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// The field.
     pub field: Field,
     /// Live value, if there is one.
-    pub before: Option<String>,
+    pub before: Option<Value>,
     /// Value after the step, if there is one.
-    pub after: Option<String>,
+    pub after: Option<Value>,
 }
 
 /// What is lost with a step, in numbers.

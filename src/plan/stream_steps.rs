@@ -139,8 +139,8 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
     if let Some((before, after)) = update.ttl {
         step.fields.push(FieldChange {
             field: Field::TtlInDays,
-            before: Some(before.to_string()),
-            after: Some(after.to_string()),
+            before: Some(before.into()),
+            after: Some(after.into()),
         });
         step.premises.push(Premise::StreamTtl(group_name.clone(), name.clone(), Some(before)));
         step.calls.push(Call::UpdateStream { group, stream: update.id.clone(), ttl: after });
@@ -214,13 +214,13 @@ fn lay_creation(
     let mut step = new_step(change, Verb::Create);
     step.classes.insert(Class::Create);
     if let StreamTtl::Own(days) = creation.ttl {
-        step.fields.push(FieldChange { field: Field::TtlInDays, before: None, after: Some(days.to_string()) });
+        step.fields.push(FieldChange { field: Field::TtlInDays, before: None, after: Some(days.into()) });
     }
     if !creation.tags.is_empty() {
-        step.fields.push(FieldChange { field: Field::Tags, before: None, after: Some(creation.tags.to_string()) });
+        step.fields.push(FieldChange { field: Field::Tags, before: None, after: Some(creation.tags.clone().into()) });
     }
     if let Some(project) = &creation.enterprise_project_name {
-        let after = Some(project.to_string());
+        let after = Some(project.as_ref().into());
         step.fields.push(FieldChange { field: Field::EnterpriseProjectName, before: None, after });
     }
     if let Some(id) = &branch.changes.id {

@@ -1,0 +1,335 @@
+//! Decides what happens next. No I/O: it is given answers, and gives out tasks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::call::{Created, Done, ReadyCall};
+use super::outcome::{Cause, Failure, Manner, Outcome};
+use super::settle::{Attempts, Next, Verdict};
+use crate::lts::{Certainty, ErrorClass};
+use crate::model::{Ability, Address};
+use crate::plan::{Call, Moved, Plan, Step, StepId, Verb};
+
+/// Something to do for one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Send the call.
+    Send(Box<ReadyCall>),
+    /// Wait, then look whether the call has happened.
+    Look(Box<ReadyCall>, Duration),
+    /// Look whether the step's premises still hold.
+    Inspect,
+}
+
+/// Why no further step is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The user or the system asked for it.
+    Interrupted,
+    /// The credential was rejected.
+    Authentication(Failure),
+    /// The deadline of the run has come.
+    Deadline(Failure),
+}
+
+/// After this long, what the premises were checked against is too old to delete
+/// something by.
+const FRESH: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+enum State {
+    Waiting,
+    Running(Run),
+    Over(Outcome),
+}
+
+#[derive(Debug)]
+struct Run {
+    /// Index of the call in the step.
+    position: usize,
+    call: Option<ReadyCall>,
+    attempts: Attempts,
+    manner: Manner,
+}
+
+/// The state of one apply.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    plan: &'a Plan,
+    transfers: Ability,
+    states: Vec<State>,
+    /// How many steps each step still waits for.
+    missing: Vec<u32>,
+    dependents: Vec<Vec<StepId>>,
+    ready: BTreeSet<StepId>,
+    running: usize,
+    created: Created,
+    stop: Option<Stop>,
+}
+
+impl<'a> Machine<'a> {
+    /// Starts with a plan whose premises have just been checked. `withheld`
+    /// are the steps that may not be done, with the reason.
+    #[must_use]
+    pub fn new(plan: &'a Plan, transfers: Ability, withheld: BTreeMap<StepId, Cause>) -> Self {
+        let mut machine = Self {
+            plan,
+            transfers,
+            states: plan.steps.iter().map(|_| State::Waiting).collect(),
+            missing: Vec::with_capacity(plan.steps.len()),
+            dependents: vec![Vec::new(); plan.steps.len()],
+            ready: BTreeSet::new(),
+            running: 0,
+            created: Created::default(),
+            stop: None,
+        };
+        for (id, step) in plan.iter() {
+            let earlier: BTreeSet<StepId> = step.waits_for.iter().copied().collect();
+            machine.missing.push(u32::try_from(earlier.len()).unwrap_or(u32::MAX));
+            for other in &earlier {
+                if let Some(dependents) = machine.dependents.get_mut(other.index()) {
+                    dependents.push(id);
+                }
+            }
+            if earlier.is_empty() {
+                machine.ready.insert(id);
+            }
+        }
+        for (id, cause) in withheld {
+            machine.finish(id, Outcome::NotStarted(cause));
+        }
+        machine
+    }
+
+    /// Returns the next step to start with its first task, if one may be
+    /// started now. `age` is the time since the premises were checked.
+    pub fn start_next(&mut self, age: Duration) -> Option<(StepId, Task)> {
+        while self.stop.is_none() {
+            let id = self.ready.pop_first()?;
+            let step = self.plan.step(id)?;
+            let Some(call) = self.prepare(step, 0) else {
+                self.finish(id, Outcome::NotStarted(Cause::Moved("an id it needs is not known".to_owned())));
+                continue;
+            };
+            let look_first = matches!(call, ReadyCall::DeleteGroup { .. }) || (call.is_deletion() && age > FRESH);
+            let task = if look_first { Task::Inspect } else { Task::Send(Box::new(call.clone())) };
+            let run = Run { position: 0, call: Some(call), attempts: Attempts::start(), manner: Manner::Answered };
+            self.set(id, State::Running(run));
+            self.running += 1;
+            return Some((id, task));
+        }
+        None
+    }
+
+    /// Takes the answer to a call and returns what the step does next.
+    pub fn answered(&mut self, id: StepId, answer: Result<Done, Failure>) -> Option<Task> {
+        if let Err(failure) = &answer {
+            self.heed(failure);
+        }
+        let (call, next) = match self.states.get_mut(id.index()) {
+            Some(State::Running(Run { call: Some(call), attempts, .. })) => {
+                let next = attempts.answered(call, answer);
+                (call.clone(), next)
+            }
+            _ => return None,
+        };
+        self.proceed(id, call, next)
+    }
+
+    /// Takes what a look found and returns what the step does next.
+    pub fn looked(&mut self, id: StepId, verdict: Verdict) -> Option<Task> {
+        let (call, next) = match self.states.get_mut(id.index()) {
+            Some(State::Running(Run { call: Some(call), attempts, .. })) => {
+                let next = attempts.looked(call, verdict);
+                (call.clone(), next)
+            }
+            _ => return None,
+        };
+        self.proceed(id, call, next)
+    }
+
+    /// Takes the result of an inspection and returns what the step does next.
+    pub fn inspected(&mut self, id: StepId, result: Result<(), Moved>) -> Option<Task> {
+        match (result, self.states.get(id.index())) {
+            (Ok(()), Some(State::Running(Run { call: Some(call), .. }))) if self.stop.is_none() => {
+                Some(Task::Send(Box::new(call.clone())))
+            }
+            (Err(moved), Some(State::Running(_))) => {
+                let what = format!("{} {}: {} -> {}", moved.address, moved.field, moved.expected, moved.found);
+                self.leave(id, Outcome::NotStarted(Cause::Moved(what)));
+                None
+            }
+            (Ok(()), Some(State::Running(_))) => {
+                self.leave(id, Outcome::NotStarted(Cause::Stopped));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Starts no further step. Calls in flight are still to be answered.
+    pub fn stop(&mut self, stop: Stop) {
+        self.stop.get_or_insert(stop);
+    }
+
+    /// Returns why the run was stopped, if it was.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&Stop> {
+        self.stop.as_ref()
+    }
+
+    /// Returns the outcome of a step that is over.
+    #[must_use]
+    pub fn outcome(&self, id: StepId) -> Option<&Outcome> {
+        match self.states.get(id.index()) {
+            Some(State::Over(outcome)) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Ends the run and returns an outcome for every step.
+    #[must_use]
+    pub fn finish_run(self) -> Vec<Outcome> {
+        let end = |state| match state {
+            State::Over(outcome) => outcome,
+            State::Waiting => Outcome::NotStarted(Cause::Stopped),
+            State::Running(_) => Outcome::Unknown(Failure {
+                class: ErrorClass::Interrupted,
+                certainty: Certainty::Unknown,
+                text: "the run ended before the answer came".to_owned(),
+            }),
+        };
+        self.states.into_iter().map(end).collect()
+    }
+
+    fn proceed(&mut self, id: StepId, call: ReadyCall, next: Next) -> Option<Task> {
+        match next {
+            Next::Done(done, manner) => self.call_done(id, &call, &done, manner),
+            // A call that was sent may be looked at, even while stopping; it is
+            // not sent again then.
+            Next::Send if self.stop.is_some() => {
+                let failure = Failure {
+                    class: ErrorClass::Interrupted,
+                    certainty: Certainty::Unknown,
+                    text: "the answer was lost, and the run was stopped before it could be sent again".to_owned(),
+                };
+                self.leave(id, Outcome::Unknown(failure));
+                None
+            }
+            Next::Send => Some(Task::Send(Box::new(call))),
+            Next::Look(pause) => Some(Task::Look(Box::new(call), pause)),
+            Next::Over(outcome) => {
+                self.leave(id, outcome);
+                None
+            }
+        }
+    }
+
+    fn call_done(&mut self, id: StepId, call: &ReadyCall, done: &Done, manner: Manner) -> Option<Task> {
+        let step = self.plan.step(id)?;
+        self.created.remember(step.address.group(), call, done);
+        let State::Running(run) = self.states.get_mut(id.index())? else { return None };
+        if manner != Manner::Answered {
+            run.manner = manner;
+        }
+        run.position += 1;
+        let (position, manner) = (run.position, run.manner);
+        if position >= step.calls.len() {
+            self.leave(id, Outcome::Done(manner));
+            return None;
+        }
+        // The calls of a step belong together: a stop does not tear them apart.
+        let Some(next) = self.prepare(step, position) else {
+            self.leave(id, Outcome::NotStarted(Cause::Moved("an id it needs is not known".to_owned())));
+            return None;
+        };
+        if let Some(State::Running(run)) = self.states.get_mut(id.index()) {
+            run.call = Some(next.clone());
+            run.attempts = Attempts::start();
+        }
+        Some(Task::Send(Box::new(next)))
+    }
+
+    fn prepare(&self, step: &Step, position: usize) -> Option<ReadyCall> {
+        let call: &Call = step.calls.get(position)?;
+        self.created.fill_in(step.address.group(), call, self.transfers)
+    }
+
+    /// Some failures concern the whole run.
+    fn heed(&mut self, failure: &Failure) {
+        match failure.class {
+            ErrorClass::Authentication | ErrorClass::Identity => self.stop(Stop::Authentication(failure.clone())),
+            ErrorClass::DeadlineExceeded => self.stop(Stop::Deadline(failure.clone())),
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, id: StepId, outcome: Outcome) {
+        self.running = self.running.saturating_sub(1);
+        let quota = matches!(&outcome, Outcome::Failed(Failure { class: ErrorClass::Quota, .. }));
+        self.finish(id, outcome);
+        if quota {
+            self.spare_the_quota(id);
+        }
+    }
+
+    /// Marks a step as over. What waits for it becomes ready, or is over, too.
+    fn finish(&mut self, id: StepId, outcome: Outcome) {
+        let mut open = vec![(id, outcome)];
+        while let Some((id, outcome)) = open.pop() {
+            if matches!(self.states.get(id.index()), None | Some(State::Over(_))) {
+                continue;
+            }
+            self.ready.remove(&id);
+            let done = outcome.is_done();
+            self.set(id, State::Over(outcome));
+            let Some(address) = self.plan.step(id).map(|step| step.address.clone()) else { continue };
+            let dependents = self.dependents.get(id.index()).cloned().unwrap_or_default();
+            for dependent in dependents {
+                if done {
+                    self.release(dependent);
+                } else {
+                    open.push((dependent, Outcome::NotStarted(Cause::Waits(address.clone()))));
+                }
+            }
+        }
+    }
+
+    fn release(&mut self, id: StepId) {
+        if let Some(missing) = self.missing.get_mut(id.index()) {
+            *missing = missing.saturating_sub(1);
+            if *missing == 0 && matches!(self.states.get(id.index()), Some(State::Waiting)) {
+                self.ready.insert(id);
+            }
+        }
+    }
+
+    /// A quota that refused one create refuses the others of its kind.
+    fn spare_the_quota(&mut self, id: StepId) {
+        let Some(refused) = self.plan.step(id).map(|step| step.address.clone()) else { return };
+        let same_quota = |address: &Address| match (&refused, address) {
+            (Address::Group(_), Address::Group(_)) => true,
+            (Address::Stream(one, _), Address::Stream(two, _)) => one == two,
+            _ => false,
+        };
+        let others: Vec<StepId> = self
+            .plan
+            .iter()
+            .filter(|(other, step)| {
+                step.verb == Verb::Create
+                    && same_quota(&step.address)
+                    && matches!(self.states.get(other.index()), Some(State::Waiting))
+            })
+            .map(|(other, _)| other)
+            .collect();
+        for other in others {
+            self.finish(other, Outcome::NotStarted(Cause::Quota(refused.clone())));
+        }
+    }
+
+    fn set(&mut self, id: StepId, state: State) {
+        if let Some(slot) = self.states.get_mut(id.index()) {
+            *slot = state;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What became of a step.
+
+use std::fmt;
+
+use crate::lts::{Certainty, ErrorClass};
+use crate::model::Address;
+use crate::plan::{Plan, Step, Summary, count};
+
+/// How a step came to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// The service said so.
+    Answered,
+    /// The answer was lost; a look showed that it had happened.
+    Found,
+    /// Somebody else had done it already.
+    AlreadySo,
+    /// The service says that it exists, and offers no way to look at it.
+    Unverified,
+}
+
+/// A failure, as it is reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its class, on which decisions rest.
+    pub class: ErrorClass,
+    /// Whether a write may have been executed.
+    pub certainty: Certainty,
+    /// One line for people: operation, status, code, text, request id.
+    pub text: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a step was not started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// It waits for a step that was not done.
+    Waits(Address),
+    /// The quota that another step ran into is its own, too.
+    Quota(Address),
+    /// The run was stopped.
+    Stopped,
+    /// What it was computed from has changed.
+    Moved(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Waits(address) => write!(f, "waits for {address}, which was not done"),
+            Self::Quota(address) => write!(f, "the quota that stopped {address} stops it, too"),
+            Self::Stopped => f.write_str("the run was stopped"),
+            Self::Moved(what) => write!(f, "it has changed since the plan was made: {what}"),
+        }
+    }
+}
+
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done(Manner),
+    /// It was refused, and nothing of the refused call was executed.
+    Failed(Failure),
+    /// It may or may not have been executed, and no look could tell.
+    Unknown(Failure),
+    /// It was not started.
+    NotStarted(Cause),
+}
+
+impl Outcome {
+    /// Says whether the step is done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+}
+
+/// All outcomes of a run, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// What was really done.
+    pub done: Summary,
+    /// Steps done.
+    pub done_steps: usize,
+    /// Steps refused.
+    pub failed: usize,
+    /// Steps of unknown outcome.
+    pub unknown: usize,
+    /// Steps not started.
+    pub not_started: usize,
+}
+
+/// Counts the outcomes of a plan.
+#[must_use]
+pub fn tally(plan: &Plan, outcomes: &[Outcome]) -> Tally {
+    let pairs = || plan.steps.iter().zip(outcomes);
+    let number = |wanted: fn(&Outcome) -> bool| pairs().filter(|(_, outcome)| wanted(outcome)).count();
+    let done = pairs().filter(|(_, outcome)| outcome.is_done()).map(|(step, _): (&Step, _)| step);
+    Tally {
+        done: count(done),
+        done_steps: number(Outcome::is_done),
+        failed: number(|outcome| matches!(outcome, Outcome::Failed(_))),
+        unknown: number(|outcome| matches!(outcome, Outcome::Unknown(_))),
+        not_started: number(|outcome| matches!(outcome, Outcome::NotStarted(_))),
+    }
+}

@@ -1,0 +1,285 @@
+//! Flags and commands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::emulator;
+use crate::model::AddressGlob;
+use crate::plan::{Class, Classes};
+
+/// Log groups, log streams and OBS dumps of Huawei Cloud LTS as code.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ltsctl",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 error, 2 changes pending, 3 partly applied (run again), 4 refused, \
+                  5 authentication or identity, 6 unhealthy or not converged, 7 stale plan, 64 usage, \
+                  130/143 interrupted.\n\nCredentials come from the environment only: HW_ACCESS_KEY and HW_SECRET_KEY \
+                  (and HW_SECURITY_TOKEN), or HW_AUTH_TOKEN, or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Returns the command line's definition, for help texts and documents.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check manifests without touching the network
+    Validate {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show what an apply would do; changes nothing
+    Plan {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+        /// Exit 2 when there are changes
+        #[arg(long, env = "LTSCTL_DETAILED_EXITCODE")]
+        detailed_exitcode: bool,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Show, ask, execute, then prove that nothing is left to do
+    Apply {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+        #[command(flatten)]
+        limits: Limits,
+        #[command(flatten)]
+        approval: Approval,
+    },
+    /// Remove what the manifest declares, in order, under the same guards
+    Destroy {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+        #[command(flatten)]
+        limits: Limits,
+        #[command(flatten)]
+        approval: Approval,
+    },
+    /// Serve the LTS, IAM and bucket API on a local address
+    Emulator {
+        #[command(flatten)]
+        emulator: EmulatorArguments,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print the JSON Schema of manifests or of JSON output
+    Schema {
+        /// Which schema
+        #[arg(value_enum, default_value_t = SchemaName::Manifest)]
+        name: SchemaName,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+impl Command {
+    pub(super) fn common(&self) -> &Common {
+        match self {
+            Self::Validate { common, .. }
+            | Self::Plan { common, .. }
+            | Self::Apply { common, .. }
+            | Self::Destroy { common, .. }
+            | Self::Emulator { common, .. }
+            | Self::Schema { common, .. } => common,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Manifest file, folder with manifests, or `-` for standard input
+    #[arg(short = 'f', long = "file", value_name = "PATH", required = true, env = "LTSCTL_FILE", value_delimiter = ',')]
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Format of the result
+    #[arg(short = 'o', long, value_enum, default_value_t = OutputFormat::Text, env = "LTSCTL_OUTPUT")]
+    pub(super) output: OutputFormat,
+    /// Colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, env = "LTSCTL_COLOR")]
+    pub(super) color: ColorChoice,
+    /// Also show what stays and what cannot be verified
+    #[arg(short, long, conflicts_with = "quiet", env = "LTSCTL_VERBOSE")]
+    verbose: bool,
+    /// No progress, no warnings
+    #[arg(short, long, env = "LTSCTL_QUIET")]
+    quiet: bool,
+}
+
+impl Common {
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match (self.verbose, self.quiet) {
+            (true, _) => Verbosity::Verbose,
+            (false, true) => Verbosity::Quiet,
+            (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verbosity {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Service {
+    /// Most requests at a time
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism, env = "LTSCTL_PARALLELISM")]
+    pub(super) parallelism: usize,
+    /// Longest time for the whole run, such as `90s`, `10m` or `1h`
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, env = "LTSCTL_DEADLINE")]
+    pub(super) deadline: Option<Duration>,
+    /// Take an object over from another estate
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(super) take_over: Vec<AddressGlob>,
+    /// File with further root certificates, PEM
+    #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Limits {
+    /// Exit 4 when the plan has a change of one of these classes
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class, env = "LTSCTL_FAIL_ON")]
+    pub(super) fail_on: Vec<Class>,
+}
+
+impl Limits {
+    pub(super) fn fail_on(&self) -> Classes {
+        self.fail_on.iter().copied().collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Approval {
+    /// Apply without asking
+    #[arg(long, visible_alias = "yes", short_alias = 'y')]
+    pub(super) auto_approve: bool,
+    /// Classes of change that may be applied: delete, replace, data-loss, archive-gap, unmanaged
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class)]
+    allow: Vec<Class>,
+    /// Do the rest when something has changed since the plan was made
+    #[arg(long, env = "LTSCTL_KEEP_GOING")]
+    pub(super) keep_going: bool,
+}
+
+impl Approval {
+    pub(super) fn allowed(&self) -> Classes {
+        self.allow.iter().copied().collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EmulatorArguments {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8888", env = "LTSCTL_LISTEN")]
+    pub(super) listen: std::net::SocketAddr,
+    /// Folder of its data; without it, everything is forgotten at the end
+    #[arg(long, value_name = "DIR", env = "LTSCTL_DATA")]
+    pub(super) data: Option<PathBuf>,
+    /// Edition it plays: modern, seed-2022, or no-update
+    #[arg(long, value_name = "PROFILE", default_value = "modern", value_parser = parse_profile, env = "LTSCTL_PROFILE")]
+    pub(super) profile: emulator::Profile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people
+    Text,
+    /// One document, or one event a line for `apply`
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// The manifest
+    Manifest,
+    /// The document of `plan -o json`
+    Plan,
+    /// One line of `apply -o json`
+    Event,
+    /// The document of a failure
+    Error,
+    /// The document of `validate -o json`
+    Validation,
+}
+
+fn parse_class(text: &str) -> Result<Class, String> {
+    Class::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Class::ALL.iter().map(|class| class.as_str()).collect();
+        format!("is not a class of change; the classes are {}", known.join(", "))
+    })
+}
+
+fn parse_glob(text: &str) -> Result<AddressGlob, String> {
+    AddressGlob::parse(text).map_err(|fault| fault.to_string())
+}
+
+fn parse_profile(text: &str) -> Result<emulator::Profile, String> {
+    emulator::Profile::parse(text)
+        .ok_or_else(|| "is not a profile; the profiles are modern, seed-2022 and no-update".to_owned())
+}
+
+fn parse_parallelism(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=256) => Ok(number),
+        _ => Err("must be a number from 1 to 256".to_owned()),
+    }
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let fault = || "must be a whole number with `s`, `m` or `h`, such as `90s`".to_owned();
+    let unit = text.chars().last().ok_or_else(fault)?;
+    let number: u64 = text.strip_suffix(unit).and_then(|digits| digits.parse().ok()).ok_or_else(fault)?;
+    let seconds = match unit {
+        's' => Some(number),
+        'm' => number.checked_mul(60),
+        'h' => number.checked_mul(3600),
+        _ => None,
+    };
+    match seconds {
+        Some(seconds @ 1..=604_800) => Ok(Duration::from_secs(seconds)),
+        Some(_) => Err("must be from 1 second to 7 days".to_owned()),
+        None => Err(fault()),
+    }
+}

@@ -1,0 +1,22 @@
+//! The command line: flags, the environment, one file per command, and one
+//! table of exit codes.
+
+mod apply;
+mod args;
+mod connect;
+mod destroy;
+mod emulator;
+mod error;
+mod exit;
+mod output;
+mod plan;
+mod proof;
+mod run;
+mod schema;
+mod session;
+mod settings;
+mod validate;
+
+pub use args::command;
+pub use exit::Exit;
+pub use run::run;

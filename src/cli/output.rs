@@ -1,0 +1,88 @@
+//! The one door to stdout and stderr. A closed pipe is a quiet end.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::args::{ColorChoice, Common, OutputFormat, Verbosity};
+use crate::render::Paint;
+use crate::render::text::Detail;
+
+/// Where results and remarks go, and how they look.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    pub(super) format: OutputFormat,
+    pub(super) paint: Paint,
+    pub(super) error_paint: Paint,
+    pub(super) verbosity: Verbosity,
+}
+
+impl Output {
+    pub(super) fn new(common: &Common, colour: ColourEnvironment) -> Self {
+        let paint = |terminal: bool| {
+            let on = match common.color {
+                ColorChoice::Always => true,
+                ColorChoice::Never => false,
+                ColorChoice::Auto => match colour {
+                    ColourEnvironment::Forbidden => false,
+                    ColourEnvironment::Forced => true,
+                    ColourEnvironment::Unsaid => terminal,
+                },
+            };
+            if on { Paint::Ansi } else { Paint::Plain }
+        };
+        Self {
+            format: common.output,
+            paint: paint(io::stdout().is_terminal()),
+            error_paint: paint(io::stderr().is_terminal()),
+            verbosity: common.verbosity(),
+        }
+    }
+
+    pub(super) fn detail(&self) -> Detail {
+        if self.verbosity == Verbosity::Verbose { Detail::Verbose } else { Detail::Normal }
+    }
+
+    /// Writes a result.
+    pub(super) fn result(&self, text: &str) {
+        write_quietly(&mut io::stdout().lock(), text);
+    }
+
+    /// Writes one JSON document or event as a line.
+    pub(super) fn document(&self, document: &impl serde::Serialize) {
+        if let Ok(line) = crate::render::json::to_line(document) {
+            self.result(&format!("{line}\n"));
+        }
+    }
+
+    /// Writes a remark, unless the user wants none.
+    pub(super) fn remark(&self, text: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            write_quietly(&mut io::stderr().lock(), text);
+        }
+    }
+
+    /// Writes something that must be seen.
+    pub(super) fn error(&self, text: &str) {
+        write_quietly(&mut io::stderr().lock(), text);
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.format == OutputFormat::Json
+    }
+}
+
+/// What the environment says about colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ColourEnvironment {
+    /// `NO_COLOR` is set.
+    Forbidden,
+    /// `CLICOLOR_FORCE` is set.
+    Forced,
+    /// Neither.
+    Unsaid,
+}
+
+/// A reader that closes the pipe has seen enough; anything else that goes wrong
+/// while writing cannot be told to anybody.
+fn write_quietly(sink: &mut impl io::Write, text: &str) {
+    let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+}

@@ -1,0 +1,90 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use super::args::{Arguments, Command};
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::{ColourEnvironment, Output};
+use super::{apply, destroy, emulator, plan, schema, settings, validate};
+use crate::escape::Escaped;
+use crate::manifest::Style;
+use crate::render::Paint;
+use crate::render::json::{ErrorBody, Failure};
+
+/// Runs one command and returns its exit code. Everything that is printed goes
+/// through here or below.
+pub fn run(arguments: Vec<OsString>) -> Exit {
+    let parsed = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let colour: ColourEnvironment = settings::read_colour();
+    let output = Output::new(parsed.command.common(), colour);
+    let result = match parsed.command {
+        Command::Validate { input, .. } => validate::run(&input, &output),
+        Command::Plan { input, service, detailed_exitcode, limits, .. } => {
+            let pending = if detailed_exitcode { Exit::Pending } else { Exit::Done };
+            plan::run(&input, &service, &limits, pending, &output)
+        }
+        Command::Apply { input, service, limits, approval, .. } => {
+            apply::run(&input, &service, &limits, &approval, &output)
+        }
+        Command::Destroy { input, service, limits, approval, .. } => {
+            destroy::run(&input, &service, &limits, &approval, &output)
+        }
+        Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
+        Command::Schema { name, .. } => schema::run(name, &output),
+    };
+    result.unwrap_or_else(|error| report(error, &output))
+}
+
+/// Tells why a command ended, in the format that was asked for.
+fn report(error: CliError, output: &Output) -> Exit {
+    let CliError { exit, body, complaints } = error;
+    if output.is_json() {
+        output.document(&Failure::of(exit.code(), body));
+        return exit;
+    }
+    match complaints {
+        Some(complaints) => {
+            let style = match output.error_paint {
+                Paint::Ansi => Style::Colour,
+                Paint::Plain => Style::Plain,
+            };
+            output.error(&complaints.render(style));
+        }
+        None => {
+            output.error(&format!("{} {}\n", output.error_paint.red("error:"), Escaped(&body.message)));
+            if let Some(help) = &body.help {
+                output.error(&format!("{} {}\n", output.error_paint.cyan("help:"), Escaped(help)));
+            }
+        }
+    }
+    exit
+}
+
+/// Handles a command line that is not one: help and version are results, all
+/// else is wrong usage.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe is a quiet end.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    if settings::wants_json(arguments) {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let help = Some("see `ltsctl --help`".to_owned());
+        let body = ErrorBody { class: "usage", code: None, message, help, complaints: Vec::new() };
+        if let Ok(line) = crate::render::json::to_line(&Failure::of(Exit::Usage.code(), body)) {
+            anstream::println!("{line}");
+        }
+    } else {
+        let _ = error.print();
+    }
+    Exit::Usage
+}

@@ -1,0 +1,21 @@
+//! `ltsctl schema`: the schemas of what goes in and what comes out.
+
+use super::args::SchemaName;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use crate::manifest;
+use crate::render::json::{ApplyEvent, Failure, PlanDocument, Validation};
+
+pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
+    let schema = match name {
+        SchemaName::Manifest => manifest::schema(),
+        SchemaName::Plan => schemars::schema_for!(PlanDocument).to_value(),
+        SchemaName::Event => schemars::schema_for!(ApplyEvent).to_value(),
+        SchemaName::Error => schemars::schema_for!(Failure).to_value(),
+        SchemaName::Validation => schemars::schema_for!(Validation).to_value(),
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(|error| CliError::internal(error.to_string()))?;
+    output.result(&format!("{text}\n"));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,127 @@
+//! What `apply -o json` streams: one event a line.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::plan::PlanDocument;
+use super::{ErrorBody, FORMAT_VERSION};
+use crate::plan::Summary;
+
+/// One line of the stream.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EventLine {
+    #[serde(flatten)]
+    event: ApplyEvent,
+}
+
+/// An event.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ApplyEvent {
+    /// Always the first line.
+    Version {
+        /// Version of the documents.
+        format_version: &'static str,
+        /// Version of the program.
+        tool_version: &'static str,
+    },
+    /// What is going to be done.
+    Plan {
+        /// The plan, whole.
+        plan: Box<PlanDocument>,
+    },
+    /// A step begins.
+    StepStart {
+        /// Its object.
+        address: String,
+        /// `create`, `update` or `delete`.
+        action: &'static str,
+    },
+    /// A step is done.
+    StepDone {
+        /// Its object.
+        address: String,
+        /// `create`, `update` or `delete`.
+        action: &'static str,
+        /// `answered`, `found`, `already_so` or `unverified`.
+        manner: &'static str,
+    },
+    /// A step failed, or its outcome is unknown.
+    StepFailed {
+        /// Its object.
+        address: String,
+        /// `create`, `update` or `delete`.
+        action: &'static str,
+        /// Whether it may have been executed.
+        may_have_happened: bool,
+        /// One line.
+        message: String,
+    },
+    /// A step was not started.
+    StepSkipped {
+        /// Its object.
+        address: String,
+        /// `create`, `update` or `delete`.
+        action: &'static str,
+        /// Why.
+        message: String,
+    },
+    /// Always the last line.
+    Summary(ApplySummary),
+}
+
+/// How an apply ended.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ApplySummary {
+    /// The exit code of the process.
+    pub exit_code: u8,
+    /// Objects created.
+    pub added: usize,
+    /// Objects changed.
+    pub changed: usize,
+    /// Objects destroyed.
+    pub destroyed: usize,
+    /// Steps that failed.
+    pub failed: usize,
+    /// Steps of unknown outcome.
+    pub unknown: usize,
+    /// Steps not started.
+    pub skipped: usize,
+    /// Whether the second look found nothing left to do; null if there was
+    /// none.
+    pub converged: Option<bool>,
+    /// Why it ended early, if it did.
+    pub error: Option<ErrorBody>,
+}
+
+impl ApplySummary {
+    /// Starts a summary from what was done.
+    #[must_use]
+    pub fn of(exit_code: u8, done: Summary) -> Self {
+        Self {
+            exit_code,
+            added: done.add,
+            changed: done.change,
+            destroyed: done.destroy,
+            failed: 0,
+            unknown: 0,
+            skipped: 0,
+            converged: None,
+            error: None,
+        }
+    }
+}
+
+impl EventLine {
+    /// Wraps an event.
+    #[must_use]
+    pub fn of(event: ApplyEvent) -> Self {
+        Self { event }
+    }
+
+    /// Returns the first line of every stream.
+    #[must_use]
+    pub fn version() -> Self {
+        Self::of(ApplyEvent::Version { format_version: FORMAT_VERSION, tool_version: env!("CARGO_PKG_VERSION") })
+    }
+}

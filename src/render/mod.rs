@@ -1,0 +1,12 @@
+//! Values → text and JSON. Nothing here decides anything.
+//!
+//! Whatever a server or a file wrote is escaped before it reaches a terminal.
+
+mod change;
+pub mod json;
+mod paint;
+pub mod progress;
+pub mod text;
+
+pub use change::{ResourceChange, merge_steps};
+pub use paint::Paint;

@@ -1,0 +1,263 @@
+//! Plans, refusals and outcomes as text for people (contract section 6).
+
+use std::fmt::Write as _;
+
+use super::change::{ResourceChange, merge_steps};
+use super::paint::Paint;
+use crate::apply::{Manner, Outcome, Tally};
+use crate::diff::{Notice, Obstacle};
+use crate::escape::Escaped;
+use crate::model::Address;
+use crate::plan::guard::Refusal;
+use crate::plan::{FieldChange, Loss, Plan, Summary, Verb, guard};
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What changes, and what stands in the way.
+    Normal,
+    /// Also what stays, and what cannot be verified.
+    Verbose,
+}
+
+/// Renders a plan. `unchanged` are the addresses shown with `=` when verbose.
+#[must_use]
+pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Paint) -> String {
+    let mut out = String::new();
+    for change in merge_steps(plan) {
+        render_change(&mut out, &change, paint);
+    }
+    if detail == Detail::Verbose {
+        for address in unchanged {
+            line(&mut out, format_args!("= {}", shown(address)));
+        }
+    }
+    for obstacle in plan.blocked.iter().chain(&plan.held) {
+        render_obstacle(&mut out, obstacle, paint);
+    }
+    for notice in &plan.unread {
+        line(&mut out, format_args!("{} {}", paint.cyan("?"), shown(&notice.address)));
+        line(&mut out, format_args!("    not read: {}", Escaped(&notice.reason)));
+    }
+    if detail == Detail::Verbose {
+        for notice in &plan.unverifiable {
+            render_unverifiable(&mut out, notice, paint);
+        }
+    }
+    for sick in &plan.sick {
+        let bucket = sick.bucket.as_ref().map_or(String::new(), |bucket| format!(" to bucket `{bucket}`"));
+        line(&mut out, format_args!("{} {}", paint.red("!"), shown(&sick.address)));
+        line(
+            &mut out,
+            format_args!("    unhealthy: the service reports EXCEPTION for dump {}{}", sick.id, Escaped(&bucket)),
+        );
+        line(&mut out, format_args!("    help: check that the bucket exists and that its policy lets LTS write"));
+    }
+    for address in &plan.satisfied {
+        line(&mut out, format_args!("note: {} is gone; its `ensure: absent` entry can be removed", shown(address)));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    render_permissions(&mut out, plan);
+    out.push_str(&summary_line(plan));
+    out.push('\n');
+    out
+}
+
+/// Returns the literal last line of a plan.
+#[must_use]
+pub fn summary_line(plan: &Plan) -> String {
+    if plan.is_clean() {
+        format!("No changes. {} resources match the manifest.", plan.unchanged + plan.satisfied.len())
+    } else {
+        let Summary { add, change, destroy } = plan.summary();
+        format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
+    }
+}
+
+/// Returns the literal last line of an apply.
+#[must_use]
+pub fn apply_line(done: Summary) -> String {
+    let Summary { add, change, destroy } = done;
+    format!("Apply complete! Resources: {add} added, {change} changed, {destroy} destroyed.")
+}
+
+/// Renders why a plan is not applied.
+#[must_use]
+pub fn render_refusals(refusals: &[Refusal], paint: Paint) -> String {
+    let mut out = String::new();
+    for refusal in refusals {
+        line(&mut out, format_args!("{} {refusal}", paint.red("error:")));
+        if let Refusal::Class { steps, .. } = refusal {
+            for (address, reason) in steps {
+                let reason = reason.as_ref().map_or(String::new(), |reason| format!(": {}", Escaped(reason)));
+                line(&mut out, format_args!("    {}{reason}", shown(address)));
+            }
+        }
+        line(&mut out, format_args!("{} {}", paint.cyan("help:"), refusal.help()));
+    }
+    out
+}
+
+/// Renders the steps that were not done, and the few that were done in an
+/// unusual way.
+#[must_use]
+pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> String {
+    let mut out = String::new();
+    for (step, outcome) in plan.steps.iter().zip(outcomes) {
+        let address = shown(&step.address);
+        let verb = verb_word(step.verb);
+        match outcome {
+            Outcome::Done(Manner::Answered | Manner::Found) => {}
+            Outcome::Done(Manner::AlreadySo) => {
+                line(&mut out, format_args!("note: {verb} {address}: somebody else had done it already"));
+            }
+            Outcome::Done(Manner::Unverified) => {
+                line(&mut out, format_args!("note: {verb} {address}: it exists already; this edition cannot show it"));
+            }
+            Outcome::Failed(failure) => {
+                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.red("failed:")));
+                if let Some(place) = &step.place {
+                    line(&mut out, format_args!("    declared at {}", Escaped(&place.to_string())));
+                }
+            }
+            Outcome::Unknown(failure) => {
+                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.yellow("unknown:")));
+            }
+            Outcome::NotStarted(cause) => {
+                let cause = cause.to_string();
+                line(&mut out, format_args!("{} {verb} {address}: {}", paint.cyan("not started:"), Escaped(&cause)));
+            }
+        }
+    }
+    out
+}
+
+/// Renders the last lines of an apply that did not finish everything.
+#[must_use]
+pub fn render_tally(tally: &Tally) -> String {
+    let Summary { add, change, destroy } = tally.done;
+    format!(
+        "Apply incomplete. Resources: {add} added, {change} changed, {destroy} destroyed; {} failed, {} unknown, {} not \
+         started. Running the same command again is safe and continues.\n",
+        tally.failed, tally.unknown, tally.not_started
+    )
+}
+
+/// Returns the word for a verb.
+#[must_use]
+pub fn verb_word(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Delete => "delete",
+    }
+}
+
+/// Returns an address that a terminal cannot be hurt with.
+#[must_use]
+pub fn shown(address: &Address) -> String {
+    Escaped(&address.to_string()).to_string()
+}
+
+fn render_change(out: &mut String, change: &ResourceChange<'_>, paint: Paint) {
+    let symbol = match change.symbol() {
+        "+" => paint.green("+"),
+        "~" => paint.yellow("~"),
+        other => paint.red(other),
+    };
+    line(out, format_args!("{symbol} {}", shown(change.address)));
+    match change.steps.as_slice() {
+        [(_, old), (_, new)] if old.verb == Verb::Delete => {
+            for field in replaced_fields(&old.fields, &new.fields) {
+                render_field(out, &field);
+            }
+        }
+        steps => {
+            for field in steps.iter().flat_map(|(_, step)| &step.fields) {
+                render_field(out, field);
+            }
+        }
+    }
+    for reason in change.reasons() {
+        line(out, format_args!("    reason: {}", Escaped(reason)));
+    }
+    for loss in change.steps.iter().filter_map(|(_, step)| step.loss.as_ref()) {
+        render_loss(out, loss);
+    }
+    let needed: Vec<&str> =
+        change.classes().into_iter().filter(|class| class.needs_permission()).map(|class| class.as_str()).collect();
+    if !needed.is_empty() {
+        line(out, format_args!("    needs: --allow {}", needed.join(",")));
+    }
+}
+
+/// The fields of a replacement: those that differ as `old -> new`, the rest
+/// once.
+fn replaced_fields(old: &[FieldChange], new: &[FieldChange]) -> Vec<FieldChange> {
+    let before = |field| old.iter().find(|line| line.field == field).and_then(|line| line.before.clone());
+    new.iter()
+        .map(|line| FieldChange { field: line.field, before: before(line.field), after: line.after.clone() })
+        .filter(|line| line.before != line.after)
+        .collect()
+}
+
+fn render_field(out: &mut String, field: &FieldChange) {
+    let FieldChange { field, before, after } = field;
+    let value = match (before, after) {
+        (Some(before), Some(after)) => format!("{before} -> {after}"),
+        (None, Some(after)) => after.to_string(),
+        (Some(before), None) => format!("{before} -> (none)"),
+        (None, None) => return,
+    };
+    line(out, format_args!("    {:<24} {}", field.as_str(), Escaped(&value)));
+}
+
+fn render_loss(out: &mut String, loss: &Loss) {
+    let streams = loss.streams.len();
+    if streams > 0 {
+        let days = loss.days.map_or("an unknown number of days".to_owned(), |days| match days {
+            1 => "1 day".to_owned(),
+            days => format!("up to {days} days"),
+        });
+        let noun = if streams == 1 { "stream loses" } else { "streams lose" };
+        line(out, format_args!("    loss: {streams} {noun} {days} of log lines"));
+    }
+    if !loss.cascade.is_empty() {
+        let names: Vec<&str> = loss.cascade.iter().map(crate::model::StreamName::as_str).collect();
+        let undeclared = match loss.undeclared.len() {
+            0 => String::new(),
+            number => format!(", {number} of them not declared"),
+        };
+        let list = names.join(", ");
+        line(out, format_args!("    deletes with it: {} streams{undeclared}: {}", names.len(), Escaped(&list)));
+    }
+}
+
+fn render_obstacle(out: &mut String, obstacle: &Obstacle, paint: Paint) {
+    line(out, format_args!("{} {}", paint.red("!"), shown(&obstacle.address)));
+    line(out, format_args!("    blocked: {}", Escaped(&obstacle.reason)));
+    line(out, format_args!("    help: {}", Escaped(&obstacle.help)));
+    if let Some(place) = &obstacle.place {
+        line(out, format_args!("    declared at {}", Escaped(&place.to_string())));
+    }
+}
+
+fn render_unverifiable(out: &mut String, notice: &Notice, paint: Paint) {
+    let field = notice.field.map_or("", |field| field.as_str());
+    line(out, format_args!("{} {} {field}", paint.cyan("?"), shown(&notice.address)));
+    line(out, format_args!("    unverifiable: {}", Escaped(&notice.reason)));
+}
+
+fn render_permissions(out: &mut String, plan: &Plan) {
+    let needed: Vec<&str> = guard::needed_permissions(plan).into_iter().map(|class| class.as_str()).collect();
+    if !needed.is_empty() {
+        line(out, format_args!("apply needs: --allow {}", needed.join(",")));
+    }
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{text}");
+}
