@@ -2,5 +2,6 @@
 
 pub mod diff;
 pub mod effects;
+pub mod emulator;
 pub mod model;
 pub mod plan;

@@ -1,0 +1,3 @@
+//! placeholder
+mod routes;
+pub(crate) use routes::router;

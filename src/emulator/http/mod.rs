@@ -1,0 +1,20 @@
+//! The HTTP side: which operation a request means, whether it may, and what
+//! comes back, family by family.
+
+mod dumps;
+mod exchange;
+mod fields;
+mod gateway;
+mod groups;
+mod iam;
+mod logs;
+mod operations;
+mod streams;
+mod tags;
+mod transfers;
+mod view;
+
+pub(crate) use exchange::{Answer, json_bytes};
+pub(crate) use fields::Fields;
+pub(crate) use gateway::{Exposure, router};
+pub(crate) use transfers::{detail as transfer_detail, status as transfer_status};
