@@ -1,0 +1,37 @@
+//! Text -> [`Desired`](crate::model::Desired), every complaint located.
+//!
+//! ```text
+//! files ──collect──> Source ──yaml──> tree ──check──> (complaints)
+//!                                      └──document──> one file ──resolve──> Manifest
+//! ```
+//!
+//! [`collect`] is the only part that touches the file system; [`parse`] is
+//! pure. Nothing stops at the first mistake: all errors of all files are
+//! reported at once, each with file, line, column, the line itself and, where
+//! one is close, what was probably meant. The language is one table, `keys`,
+//! from which both the checks and the JSON [`schema`](fn@schema) are made.
+//!
+//! A manifest never reads the environment, runs a program or fetches anything.
+
+mod check;
+pub mod code;
+mod diagnostic;
+mod document;
+mod keys;
+mod parse;
+mod printable;
+mod read;
+mod render;
+mod resolve;
+mod rules;
+mod scalar;
+mod schema;
+mod shape;
+mod sink;
+mod suggest;
+mod yaml;
+
+pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
+pub use parse::{Manifest, Source, parse};
+pub use read::collect;
+pub use schema::schema;

@@ -1,0 +1,72 @@
+//! Sources -> manifest, or everything that is wrong with them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::check::check;
+use super::diagnostic::{Complaints, Diagnostic};
+use super::resolve::{Resolved, resolve};
+use super::sink::Sink;
+use super::{code, document, keys, yaml};
+use crate::model::{Desired, Place, Target};
+
+/// One file, or the standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As the user named it, for messages.
+    pub name: Arc<str>,
+    /// Its text.
+    pub text: String,
+    /// Folder it is in; `emulator.data` and `ledger` are confined to it.
+    pub folder: PathBuf,
+}
+
+/// What the sources declare together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Where the estate lives. Without a `target` section it is the service,
+    /// and the environment says which.
+    pub target: Target,
+    /// What is to exist, and what is not.
+    pub desired: Desired,
+    /// Where the target is named, if it is.
+    pub target_place: Option<Place>,
+    /// File that remembers dumps where the API cannot list them.
+    pub ledger: Option<PathBuf>,
+    /// Legal, and probably not meant.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads a manifest from its sources. Pure: the same sources give the same
+/// result, to the byte.
+///
+/// # Errors
+/// Returns every complaint about every source.
+pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
+    if sources.is_empty() {
+        let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
+        return Err(Complaints::single(
+            diagnostic.help("name files or folders with `-f`, or `-` for the standard input"),
+        ));
+    }
+    let texts: Vec<&str> = sources.iter().map(|source| without_mark(&source.text)).collect();
+    let named = sources.iter().zip(&texts).map(|(source, text)| (Arc::clone(&source.name), *text)).collect();
+    let mut sink = Sink::new(named);
+    let mut budget = yaml::Budget::new();
+    let mut documents = Vec::new();
+    for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
+        let file = u32::try_from(index).unwrap_or(u32::MAX);
+        if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
+            check(&root, &keys::MANIFEST, &mut sink);
+            documents.push(document::lower(&root, &source.folder, &sink));
+        }
+    }
+    let Resolved { target, target_place, desired, ledger } = resolve(documents, &mut sink);
+    let warnings = sink.finish()?;
+    Ok(Manifest { target, desired, target_place, ledger, warnings })
+}
+
+/// Some editors begin UTF-8 files with a byte order mark; it says nothing.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
