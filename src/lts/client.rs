@@ -1,0 +1,78 @@
+//! A connection to one project.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::auth::{Identity, identify};
+use super::engine::Engine;
+use super::request::{Answer, Call};
+use super::{Error, Limits, Settings, Transport, Usage};
+use crate::effects::{Chance, Clock};
+use crate::model::Edition;
+
+/// A connection to one project, cheap to clone. Its operations are methods,
+/// one per row of facts page section 4.
+#[derive(Clone)]
+pub struct Client {
+    engine: Arc<Engine>,
+    identity: Arc<Identity>,
+    edition: Edition,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("identity", &self.identity)
+            .field("edition", &self.edition)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Establishes which account and project the credential belongs to, and
+    /// compares them with what is demanded. Sends one request at a time; after
+    /// the first rejection of a credential nothing more is sent.
+    ///
+    /// # Errors
+    /// Class `Authentication` when the credential is not accepted, `Identity`
+    /// when it belongs elsewhere, and whatever a read can fail with.
+    pub async fn connect(
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        chance: Chance,
+        limits: Limits,
+    ) -> Result<(Self, Identity), Error> {
+        let engine = Engine::new(&settings, transport, clock, chance, limits);
+        let identity = identify(&engine, &settings).await?;
+        let client = Self { engine: Arc::new(engine), identity: Arc::new(identity.clone()), edition: settings.edition };
+        Ok((client, identity))
+    }
+
+    /// Returns where the client is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Returns the edition the target asks for.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// Returns what was sent and received so far, by all clones together.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.engine.meter.usage()
+    }
+
+    pub(super) async fn call(&self, call: Call) -> Result<Answer, Error> {
+        self.engine.call(call).await
+    }
+
+    /// Returns a path of LTS in this project.
+    pub(super) fn path(&self, rest: fmt::Arguments<'_>) -> String {
+        format!("/v2/{}/{rest}", self.identity.project_id)
+    }
+}

@@ -1,0 +1,77 @@
+use super::*;
+
+fn rate(limit: usize, seconds: u64) -> Notice {
+    Notice { rate: Some(Rate { limit, window: Duration::from_secs(seconds) }), retry_after: None }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refusal_everybody_waits_and_one_goes_first() {
+    let gate = Gate::default();
+    let chance = Chance::seeded(7);
+    let start = super::super::ticks::now();
+    let first = gate.admit(None).await.expect("open");
+    first.refused(rate(5, 10), &chance);
+    let scout = gate.admit(None).await.expect("opens again");
+    assert!(start.elapsed() >= Duration::from_secs(10));
+    assert!(scout.scout);
+    let others = async {
+        let pass = gate.admit(None).await.expect("opens after the scout");
+        assert!(!pass.scout);
+    };
+    let verdict = async {
+        tokio::task::yield_now().await;
+        scout.accepted();
+    };
+    futures_util::future::join(others, verdict).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_learned_rate_is_kept_in_every_window() {
+    let gate = Gate::default();
+    let chance = Chance::seeded(7);
+    gate.admit(None).await.expect("open").refused(rate(5, 10), &chance);
+    gate.admit(None).await.expect("scout").accepted();
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        gate.admit(None).await.expect("paced").accepted();
+        times.push(super::super::ticks::now());
+    }
+    for window in times.windows(6) {
+        assert!(window[5] - window[0] >= Duration::from_secs(10));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_always_throttles_gets_eight_requests() {
+    let gate = Gate::default();
+    let chance = Chance::seeded(7);
+    let mut sent = 0;
+    while let Ok(pass) = gate.admit(None).await {
+        sent += 1;
+        pass.refused(Notice::default(), &chance);
+    }
+    assert_eq!(sent, 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sleeps_past_the_deadline() {
+    let gate = Gate::default();
+    let start = super::super::ticks::now();
+    gate.admit(None).await.expect("open").refused(rate(200, 300), &Chance::seeded(7));
+    let barred = gate.admit(Some(start + Duration::from_secs(60))).await.map(|_| ());
+    assert!(matches!(barred, Err(Barred::TooLate(wait)) if wait >= Duration::from_secs(300)));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scout_that_vanishes_lets_another_one_go() {
+    let gate = Gate::default();
+    gate.admit(None).await.expect("open").refused(Notice::default(), &Chance::seeded(7));
+    let scout = gate.admit(None).await.expect("scout");
+    let next = async { assert!(gate.admit(None).await.expect("another").scout) };
+    let vanish = async {
+        tokio::task::yield_now().await;
+        drop(scout);
+    };
+    futures_util::future::join(next, vanish).await;
+}

@@ -1,0 +1,157 @@
+//! Removes secrets from text that a server wrote.
+//!
+//! A refused signature is answered with the whole canonical request, headers
+//! included (facts page 2.3), so that two nets are needed: the values of
+//! headers that carry credentials, and the secrets themselves wherever they
+//! stand.
+
+use std::sync::{Mutex, PoisonError};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::ForeignText;
+use super::auth::percent_encode;
+
+/// What stands in the place of a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Shortest secret that is looked for literally. A shorter one is part of
+/// ordinary words, and removing it would only corrupt the text (S73).
+const SHORTEST: usize = 7;
+
+/// Words after which a value is a secret, and how far that value goes.
+const MARKERS: [(&str, Extent); 7] = [
+    ("x-auth-token", Extent::Word),
+    ("x-security-token", Extent::Word),
+    ("x-subject-token", Extent::Word),
+    ("authorization", Extent::Line),
+    ("securitytoken", Extent::Word),
+    ("access", Extent::Word),
+    ("signature", Extent::Word),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Up to a space, quote, comma or the like.
+    Word,
+    /// Up to the end of the line or string.
+    Line,
+}
+
+/// Knows the secrets of one run. Its `Debug` shows none of them.
+#[derive(Debug, Default)]
+pub(crate) struct Scrubber(Mutex<Vec<SecretString>>);
+
+impl Scrubber {
+    /// Remembers a secret, in every spelling a server may send it back in.
+    pub(crate) fn learn(&self, secret: &SecretString) {
+        let plain = secret.expose_secret();
+        if plain.len() < SHORTEST {
+            return;
+        }
+        let quoted = serde_json::to_string(plain).unwrap_or_default();
+        let escaped = quoted.trim_matches('"').to_owned();
+        let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for spelling in [plain.to_owned(), percent_encode(plain), escaped, hex.to_uppercase(), hex] {
+            if !known.iter().any(|other| other.expose_secret() == spelling) {
+                known.push(spelling.into());
+            }
+        }
+        // A secret that holds another one must go first.
+        known.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+    }
+
+    /// Returns the text without secrets.
+    pub(crate) fn scrub(&self, text: &str) -> ForeignText {
+        ForeignText::new(&self.scrub_text(text))
+    }
+
+    /// Returns the text without secrets, as plain text.
+    pub(crate) fn scrub_text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            if text.contains(secret.expose_secret()) {
+                text = text.replace(secret.expose_secret(), REDACTED);
+            }
+        }
+        redact_marked(&text)
+    }
+}
+
+/// Redacts what follows a marker and a `:` or `=`.
+fn redact_marked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let begins_word = !out.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let marked = begins_word.then(|| marked_value(rest)).flatten();
+        if let Some((start, end)) = marked {
+            out.push_str(&rest[..start]);
+            out.push_str(REDACTED);
+            rest = &rest[end..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// Returns where the secret value lies, if the text begins with a marker.
+fn marked_value(text: &str) -> Option<(usize, usize)> {
+    let (name, extent) = MARKERS
+        .into_iter()
+        .find(|(name, _)| text.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)))?;
+    let after = &text[name.len()..];
+    // Between name and value: quotes (escaped or not), spaces, one `:` or `=`.
+    let value = after.trim_start_matches(['"', '\'', '\\', ' ']);
+    let value = value.strip_prefix([':', '='])?;
+    let value = value.trim_start_matches(['"', '\'', '\\', ' ', '[']);
+    let start = text.len() - value.len();
+    let length = match extent {
+        Extent::Word => value.find(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '\\' | '}' | ']' | ')' | '&' | '|')
+        }),
+        Extent::Line => value.find(['\n', '\r', '"', '\\', '}']),
+    };
+    let end = start + length.unwrap_or(value.len());
+    (end > start).then_some((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_echo_of_a_signed_request_loses_its_credentials() {
+        let echo = "verify aksk signature fail, canonical request: GET|/v2/p/groups/||host:h|x-security-token:STS/abc==|\n\
+                    Authorization: SDK-HMAC-SHA256 Access=AKID123, SignedHeaders=host;x-security-token, Signature=0a1b\n\
+                    \"X-Auth-Token\": \"MIIFabc\", signature=77ff end";
+        let text = Scrubber::default().scrub(echo);
+        for secret in ["STS/abc", "AKID123", "0a1b", "MIIFabc", "77ff"] {
+            assert!(!text.raw().contains(secret), "{secret} in {}", text.raw());
+        }
+        assert!(text.raw().contains("host:h|x-security-token:[redacted]|"), "{}", text.raw());
+        assert!(text.raw().ends_with("signature=[redacted] end"), "{}", text.raw());
+    }
+
+    #[test]
+    fn prose_about_signatures_is_kept() {
+        let prose = "signature expired, signature time:20230527T000431Z,server time:20230527T020608Z, access denied";
+        assert_eq!(Scrubber::default().scrub(prose).raw(), prose);
+    }
+
+    #[test]
+    fn known_secrets_go_in_every_spelling() {
+        let scrubber = Scrubber::default();
+        scrubber.learn(&"pa ss/\"word".into());
+        scrubber.learn(&"a".into());
+        let hex = "7061";
+        let text =
+            scrubber.scrub("x pa ss/\"word y pa%20ss%2F%22word z pa ss/\\\"word and 70612073732f22776f7264 a banana");
+        assert_eq!(text.raw(), "x [redacted] y [redacted] z [redacted] and [redacted] a banana");
+        assert!(!text.raw().contains(hex));
+        assert!(!format!("{scrubber:?}").contains("word"));
+    }
+}
