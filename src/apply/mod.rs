@@ -13,9 +13,6 @@ mod outcome;
 mod service;
 mod settle;
 
-#[cfg(test)]
-mod tests;
-
 pub use call::{Done, ReadyCall};
 pub use drive::{Ending, Event, Orders, drive};
 pub use machine::{Machine, Stop, Task};

@@ -101,9 +101,7 @@ impl Attempts {
                 let first = self.collided && self.sends == 1;
                 Next::Done(done, if first { Manner::AlreadySo } else { Manner::Found })
             }
-            Verdict::Unclear(_) if self.collided && call.is_unlistable() => {
-                Next::Done(Done::Plain, Manner::Unverified)
-            }
+            Verdict::Unclear(_) if self.collided && call.is_unlistable() => Next::Done(Done::Plain, Manner::Unverified),
             Verdict::Unclear(_) if self.looks < UNCLEAR_LOOKS => Next::Look(self.pause(call)),
             Verdict::Unclear(why) => Next::Over(self.unknown(&why)),
             // The service says that it is there, and the list does not show it:

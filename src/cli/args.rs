@@ -114,7 +114,14 @@ impl Command {
 #[derive(Debug, Args)]
 pub(super) struct Input {
     /// Manifest file, folder with manifests, or `-` for standard input
-    #[arg(short = 'f', long = "file", value_name = "PATH", required = true, env = "LTSCTL_FILE", value_delimiter = ',')]
+    #[arg(
+        short = 'f',
+        long = "file",
+        value_name = "PATH",
+        required = true,
+        env = "LTSCTL_FILE",
+        value_delimiter = ','
+    )]
     pub(super) files: Vec<PathBuf>,
 }
 

@@ -16,8 +16,7 @@ pub(super) struct CliError {
 
 impl CliError {
     pub(super) fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Self {
-        let body =
-            ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
+        let body = ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
         Self { exit, body, complaints: None }
     }
 

@@ -4,17 +4,19 @@
 mod apply;
 mod args;
 mod connect;
+mod convergence;
 mod destroy;
 mod emulator;
 mod error;
+mod execution;
 mod exit;
 mod output;
 mod plan;
-mod proof;
 mod run;
 mod schema;
 mod session;
 mod settings;
+mod signals;
 mod validate;
 
 pub use args::command;

@@ -1,6 +1,6 @@
 //! The one door to stdout and stderr. A closed pipe is a quiet end.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use super::args::{ColorChoice, Common, OutputFormat, Verbosity};
 use crate::render::Paint;

@@ -6,7 +6,7 @@ use super::super::sink::{Said, Spot};
 use super::super::yaml::{Entry, Node};
 use super::{boolean, integer, items, said_there, text, value};
 use crate::model::{
-    Agency, BucketName, Days, DumpHandle, DumpSettings, GroupName, GroupSettings, Period, Protection, Slot,
+    Agency, BucketName, Days, DumpHandle, DumpSettings, GroupName, GroupSettings, Period, Protection, Removal, Slot,
     StorageFormat, StreamName, StreamSettings, StreamTtl, Tags, TimeZone, Wanted,
 };
 
@@ -113,7 +113,7 @@ fn section<T>(node: &Node<'_>, key: &str, read: impl Fn(&Entry<'_>) -> Option<T>
 
 fn unless_absent<T>(node: &Node<'_>, settings: impl FnOnce() -> T) -> Wanted<T> {
     match value(node, "ensure", |node| text(node).map(|word| word == "absent")) {
-        Some(true) => Wanted::Absent,
+        Some(true) => Wanted::Absent(Removal::Tombstone),
         _ => Wanted::Present(settings()),
     }
 }

@@ -9,13 +9,6 @@ use crate::plan::Summary;
 
 /// One line of the stream.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct EventLine {
-    #[serde(flatten)]
-    event: ApplyEvent,
-}
-
-/// An event.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ApplyEvent {
     /// Always the first line.
@@ -112,16 +105,10 @@ impl ApplySummary {
     }
 }
 
-impl EventLine {
-    /// Wraps an event.
-    #[must_use]
-    pub fn of(event: ApplyEvent) -> Self {
-        Self { event }
-    }
-
+impl ApplyEvent {
     /// Returns the first line of every stream.
     #[must_use]
     pub fn version() -> Self {
-        Self::of(ApplyEvent::Version { format_version: FORMAT_VERSION, tool_version: env!("CARGO_PKG_VERSION") })
+        Self::Version { format_version: FORMAT_VERSION, tool_version: env!("CARGO_PKG_VERSION") }
     }
 }

@@ -9,7 +9,7 @@ mod plan;
 mod premise;
 mod validation;
 
-pub use event::{ApplyEvent, ApplySummary, EventLine};
+pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};
 pub use plan::{PlanDocument, TargetDocument};
 pub use validation::{Complaint, Validation};

@@ -33,10 +33,9 @@ impl PremiseDocument {
                 ("content", format!("streams [{}], transfers [{transfers}]", streams.join(", ")))
             }
             Premise::StreamFree(_, _, except) => ("transfers", format!("none but [{}]", join(except.iter()))),
-            Premise::Undumped { streams, except, .. } => (
-                "dumps",
-                format!("none for [{}] but [{}]", join(streams.iter()), join(except.iter())),
-            ),
+            Premise::Undumped { streams, except, .. } => {
+                ("dumps", format!("none for [{}] but [{}]", join(streams.iter()), join(except.iter())))
+            }
             Premise::DumpIs { streams, settings, .. } => {
                 let settings = crate::plan::describe_dump(streams, settings);
                 let lines: Vec<String> = settings

@@ -1,0 +1,124 @@
+//! From a target to a client: the service over a socket, or the emulator
+//! without one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::args::Service;
+use super::error::CliError;
+use super::exit::Exit;
+use super::settings::read_environment;
+use crate::effects::{Chance, Clock, SystemClock};
+use crate::emulator::{self, Emulator};
+use crate::lts::{
+    self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Transport,
+};
+use crate::model::{EmulatorTarget, Endpoint, Profile, ProjectId, Region, Target};
+use crate::render::json::TargetDocument;
+
+/// A client, and where it is.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) identity: Identity,
+    pub(super) target: TargetDocument,
+}
+
+/// Longest time of one request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// A clock that is further off than this is mentioned; signatures are refused
+/// from 15 minutes on (facts page 2.3).
+const SKEW_WORTH_A_WORD: u64 = 60;
+
+/// Connects, and makes sure that the credential belongs to the target.
+pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connection, CliError> {
+    let (settings, transport, endpoint) = match target {
+        Target::Emulator(target) => embed(target)?,
+        Target::Service(target) => {
+            let settings = lts::resolve(target, &read_environment())?;
+            let authorities = match &service.ca_file {
+                Some(file) => Some(std::fs::read(file).map_err(|error| {
+                    CliError::new(Exit::Error, "settings", format!("cannot read `{}`: {error}", file.display()))
+                        .help("name a readable PEM file with `--ca-file`")
+                })?),
+                None => None,
+            };
+            let transport = SocketTransport::new(authorities.as_deref())
+                .map_err(|fault| CliError::new(Exit::Error, "settings", fault.to_string()))?;
+            let endpoint = settings.lts.to_string();
+            (settings, Arc::new(transport) as Arc<dyn Transport>, endpoint)
+        }
+    };
+    let limits =
+        Limits { parallelism: service.parallelism, request_timeout: REQUEST_TIMEOUT, deadline: service.deadline };
+    let (client, identity) =
+        Client::connect(settings, transport, Arc::new(SystemClock), Chance::from_system(), limits).await?;
+    let target = TargetDocument {
+        name: format!("{}/{}", identity.region, identity.project_id),
+        region: identity.region.to_string(),
+        project_id: identity.project_id.to_string(),
+        project_name: identity.project_name.as_ref().map(ToString::to_string),
+        domain_id: identity.domain_id.as_ref().map(ToString::to_string),
+        endpoint,
+    };
+    Ok(Connection { client, identity, target })
+}
+
+impl Connection {
+    /// Returns the line that says where everything happens.
+    pub(super) fn describe(&self) -> String {
+        let name = match &self.identity.project_name {
+            Some(name) if **name != *self.identity.region.as_str() => format!(" ({name})"),
+            _ => String::new(),
+        };
+        let place = match self.target.endpoint.as_str() {
+            EMBEDDED => "the embedded service".to_owned(),
+            endpoint => endpoint.to_owned(),
+        };
+        let mut text = format!("Project {}{name} in {}, on {place}.\n", self.identity.project_id, self.identity.region);
+        if let Some(skew) = self.identity.clock_skew_seconds.filter(|skew| skew.unsigned_abs() > SKEW_WORTH_A_WORD) {
+            let direction = if skew > 0 { "ahead of" } else { "behind" };
+            text.push_str(&format!(
+                "warning: this machine's clock is {} s {direction} the service's\n",
+                skew.unsigned_abs()
+            ));
+        }
+        text
+    }
+}
+
+/// The endpoint of the embedded service in documents.
+const EMBEDDED: &str = "emulator";
+
+type Embedded = (Settings, Arc<dyn Transport>, String);
+
+fn embed(target: &EmulatorTarget) -> Result<Embedded, CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let profile = match target.profile {
+        Profile::Modern => emulator::Profile::Modern,
+        Profile::Seed2022 => emulator::Profile::Seed2022,
+        Profile::NoUpdate => emulator::Profile::NoUpdate,
+    };
+    let options = emulator::Options { profile, data: Some(target.data.clone()), clock, chance: Chance::from_system() };
+    let service = Emulator::open(options).map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
+    let account = service.account();
+    let malformed = || CliError::internal("the emulator's own account is malformed");
+    // The router needs an origin to be asked under; nothing listens there.
+    let endpoint = Endpoint::parse("http://127.0.0.1").map_err(|_| malformed())?;
+    let settings = Settings {
+        region: Region::parse(account.region).ok_or_else(malformed)?,
+        lts: endpoint.clone(),
+        iam: endpoint,
+        project: ProjectPin::Id(ProjectId::parse(account.project_id).map_err(|_| malformed())?),
+        domain_pin: None,
+        credential: Credential::AccessKey {
+            access_key: account.access_key.to_owned(),
+            secret_key: SecretString::from(account.secret_key),
+            security_token: None,
+        },
+        edition: target.edition,
+    };
+    Ok((settings, Arc::new(RouterTransport::new(service.router())), EMBEDDED.to_owned()))
+}

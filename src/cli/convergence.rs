@@ -1,0 +1,93 @@
+//! The proof: observe and plan again, and demand that nothing is left.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::connect::Connection;
+use super::execution::Execution;
+use super::session::{Proposal, Purpose, observe, propose};
+use crate::lts;
+use crate::manifest::Manifest;
+use crate::model::{Ability, Address};
+use crate::plan::{Call, Step};
+
+/// What the second look shows.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// Nothing is left to do, apart from what was known not to be done.
+    Converged,
+    /// Something is: one line for each field.
+    Left(Vec<String>),
+    /// The look failed.
+    Unseen(lts::Error),
+}
+
+/// Pauses before further looks when only tags are left: a removed tag can
+/// linger in the list for a while (facts page 6.3). Seconds.
+const TAG_PAUSES: [u64; 4] = [1, 2, 4, 8];
+
+/// Observes and plans again.
+pub(super) async fn prove(
+    connection: &Connection,
+    manifest: &Manifest,
+    purpose: Purpose,
+    proposal: &Proposal,
+    execution: &Execution,
+) -> Verdict {
+    let undone: BTreeSet<&Address> = proposal
+        .plan
+        .steps
+        .iter()
+        .zip(&execution.ending.outcomes)
+        .filter(|(_, outcome)| !outcome.is_done())
+        .map(|(step, _)| &step.address)
+        .collect();
+    let mut pauses = TAG_PAUSES.into_iter();
+    loop {
+        let observation = match observe(connection, &manifest.desired).await {
+            Ok(observation) => observation,
+            Err(error) => return Verdict::Unseen(error),
+        };
+        let today = super::apply::today();
+        let again = propose(manifest, &observation, purpose, &[], &today);
+        let left: Vec<&Step> = again
+            .plan
+            .steps
+            .iter()
+            .filter(|step| !undone.contains(&step.address) && !is_unverifiable(step, proposal))
+            .collect();
+        if left.is_empty() {
+            return Verdict::Converged;
+        }
+        match pauses.next() {
+            Some(seconds) if left.iter().all(|step| is_about_tags(step)) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
+            _ => return Verdict::Left(left.into_iter().flat_map(describe).collect()),
+        }
+    }
+}
+
+fn is_about_tags(step: &Step) -> bool {
+    step.calls.iter().all(|call| matches!(call, Call::AddTags { .. } | Call::RemoveTags { .. }))
+}
+
+/// Where dumps cannot be listed, one that was just created is planned again.
+fn is_unverifiable(step: &Step, proposal: &Proposal) -> bool {
+    matches!(step.address, Address::Dump(..)) && proposal.capabilities.transfers == Ability::Missing
+}
+
+fn describe(step: &Step) -> Vec<String> {
+    if step.fields.is_empty() {
+        return vec![format!("{}: still to {}", step.address, crate::render::text::verb_word(step.verb))];
+    }
+    step.fields
+        .iter()
+        .map(|line| {
+            let show = |value: &Option<crate::plan::Value>| {
+                value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string)
+            };
+            format!("{} {}: {} -> {}", step.address, line.field, show(&line.before), show(&line.after))
+        })
+        .collect()
+}

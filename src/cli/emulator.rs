@@ -1,0 +1,88 @@
+//! `ltsctl emulator`: the service on a local address.
+
+use std::sync::Arc;
+
+use super::args::EmulatorArguments;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use super::signals::Interrupts;
+use crate::effects::{Chance, SystemClock};
+use crate::emulator::{Emulator, Options, serve};
+
+pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit, CliError> {
+    let options = Options {
+        profile: arguments.profile,
+        data: arguments.data.clone(),
+        clock: Arc::new(SystemClock),
+        chance: Chance::from_system(),
+    };
+    let service = Emulator::open(options).map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
+    if !arguments.listen.ip().is_loopback() {
+        output.error("warning: this address can be reached from outside; the emulator's keys are public\n");
+    }
+    super::apply::block_on(async {
+        let listener = tokio::net::TcpListener::bind(arguments.listen).await.map_err(|error| {
+            CliError::new(Exit::Error, "emulator", format!("cannot listen on {}: {error}", arguments.listen))
+                .help("choose another address with `--listen`; port 0 takes any free one")
+        })?;
+        let address =
+            listener.local_addr().map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
+        output.result(&greet(&service, &format!("http://{address}")));
+        let mut interrupts = Interrupts::listen()?;
+        let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+        let shutdown = async move {
+            let _ = receiver.await;
+        };
+        let serving = serve(&service, listener, shutdown);
+        tokio::pin!(serving);
+        let served = tokio::select! {
+            served = &mut serving => served,
+            _ = interrupts.next() => {
+                let _ = sender.send(());
+                tokio::select! {
+                    served = &mut serving => served,
+                    // Connections that stay open do not hold the end up: what
+                    // was acknowledged is on disk.
+                    () = tokio::time::sleep(std::time::Duration::from_secs(1)) => Ok(()),
+                    _ = interrupts.next() => Ok(()),
+                }
+            }
+        };
+        served.map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
+        Ok(Exit::Done)
+    })
+}
+
+/// Says how to point programs at the emulator.
+fn greet(service: &Emulator, origin: &str) -> String {
+    let account = service.account();
+    let profile = service.profile();
+    format!(
+        "LTS emulator, profile {profile}, on {origin} (admin API: {origin}/emulator)\n\
+         \n\
+         # environment, for ltsctl and for Terraform's provider\n\
+         export HW_REGION_NAME={region}\n\
+         export HW_PROJECT_ID={project}\n\
+         export HW_ACCESS_KEY={access_key}\n\
+         export HW_SECRET_KEY={secret_key}\n\
+         export HW_AUTH_URL={origin}/v3\n\
+         # or, instead of the key\n\
+         export HW_USER_NAME={user} HW_USER_PASSWORD={password} HW_DOMAIN_NAME={domain}\n\
+         # for the vendor's SDKs: .with_endpoint(\"{origin}\") and\n\
+         export HUAWEICLOUD_SDK_AK={access_key} HUAWEICLOUD_SDK_SK={secret_key} HUAWEICLOUD_SDK_PROJECT_ID={project}\n\
+         export HUAWEICLOUD_SDK_IAM_ENDPOINT={origin}\n\
+         \n\
+         # ltsctl manifest\n\
+         target: {{region: {region}, project_id: {project}, endpoints: {{lts: \"{origin}\", iam: \"{origin}\"}}}}\n\
+         # Terraform provider block\n\
+         endpoints = {{ lts = \"{origin}\", iam = \"{origin}\" }}\n\n",
+        region = account.region,
+        project = account.project_id,
+        access_key = account.access_key,
+        secret_key = account.secret_key,
+        user = account.user_name,
+        password = account.password,
+        domain = account.domain_name,
+    )
+}

@@ -1,0 +1,30 @@
+//! The signals that end a run.
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::error::CliError;
+use super::exit::Exit;
+
+/// SIGINT and SIGTERM, as they come.
+#[derive(Debug)]
+pub(super) struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupts {
+    /// Starts to listen; must be called inside a runtime.
+    pub(super) fn listen() -> Result<Self, CliError> {
+        let open =
+            |kind| signal(kind).map_err(|error| CliError::internal(format!("cannot listen to signals: {error}")));
+        Ok(Self { interrupt: open(SignalKind::interrupt())?, terminate: open(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next signal and returns the exit code it asks for.
+    pub(super) async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
+        }
+    }
+}

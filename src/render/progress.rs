@@ -1,0 +1,98 @@
+//! What a person sees while an apply runs: a line an event when piped, one
+//! line with counts on a terminal.
+
+use super::paint::Paint;
+use super::text::{shown, verb_word};
+use crate::apply::{Event, Outcome};
+use crate::plan::{Plan, StepId};
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgressStyle {
+    /// One line for every step that is over.
+    Lines,
+    /// One line that is written over.
+    Live,
+}
+
+/// Counts what has happened so far.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    plan: &'a Plan,
+    style: ProgressStyle,
+    paint: Paint,
+    running: usize,
+    done: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl<'a> Progress<'a> {
+    /// Starts with nothing done.
+    #[must_use]
+    pub fn new(plan: &'a Plan, style: ProgressStyle, paint: Paint) -> Self {
+        Self { plan, style, paint, running: 0, done: 0, failed: 0, skipped: 0 }
+    }
+
+    /// Takes an event and returns what to write.
+    pub fn tell(&mut self, event: &Event<'_>) -> String {
+        let line = match event {
+            Event::Started(_) => {
+                self.running += 1;
+                None
+            }
+            Event::Looking(id, pause) => {
+                Some(format!("{}: the answer was lost; looking again in {} s", self.name(*id), pause.as_secs()))
+            }
+            Event::Finished(id, outcome) => {
+                self.running = self.running.saturating_sub(1);
+                Some(self.count(*id, outcome))
+            }
+        };
+        match self.style {
+            ProgressStyle::Lines => line.map(|line| format!("{line}\n")).unwrap_or_default(),
+            ProgressStyle::Live => format!("\r\x1b[K{}", self.status()),
+        }
+    }
+
+    /// Returns what ends the live line.
+    #[must_use]
+    pub fn end(&self) -> &'static str {
+        match self.style {
+            ProgressStyle::Lines => "",
+            ProgressStyle::Live => "\r\x1b[K",
+        }
+    }
+
+    fn count(&mut self, id: StepId, outcome: &Outcome) -> String {
+        let name = self.name(id);
+        match outcome {
+            Outcome::Done(_) => {
+                self.done += 1;
+                format!("{name}: {}", self.paint.green("done"))
+            }
+            Outcome::Failed(_) => {
+                self.failed += 1;
+                format!("{name}: {}", self.paint.red("failed"))
+            }
+            Outcome::Unknown(_) => {
+                self.failed += 1;
+                format!("{name}: {}", self.paint.yellow("unknown"))
+            }
+            Outcome::NotStarted(_) => {
+                self.skipped += 1;
+                format!("{name}: not started")
+            }
+        }
+    }
+
+    fn status(&self) -> String {
+        let total = self.plan.steps.len();
+        let failed = if self.failed == 0 { String::new() } else { format!(", {} failed", self.failed) };
+        format!("{}/{total} done, {} running{failed}", self.done, self.running)
+    }
+
+    fn name(&self, id: StepId) -> String {
+        self.plan.step(id).map(|step| format!("{} {}", verb_word(step.verb), shown(&step.address))).unwrap_or_default()
+    }
+}
