@@ -195,7 +195,10 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
     }
     step.waits_for.extend(creation.replaces.iter().filter_map(|id| branch.dump_deletions.get(id)));
     step.waits_for.sort_unstable();
-    step.fields = fields::of_new_dump(&creation.streams, &creation.settings);
+    // A new dump has to be told whether it runs, even where nobody cares later.
+    let mut settings = creation.settings.clone();
+    settings.switch_on.get_or_insert(true);
+    step.fields = fields::of_new_dump(&creation.streams, &settings);
     if creation.replaces.is_empty() {
         step.classes.insert(Class::Create);
     } else {
@@ -213,7 +216,7 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
             except: creation.replaces.clone(),
         });
     }
-    step.calls.push(Call::CreateDump { group: branch.group_ref(), streams, settings: creation.settings.clone() });
+    step.calls.push(Call::CreateDump { group: branch.group_ref(), streams, settings });
     branch.push(step);
 }
 
