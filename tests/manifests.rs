@@ -37,7 +37,7 @@ fn invalid(path: &Path) -> Outcome {
 
 fn folder(expected: &Path) -> Outcome {
     let folder = expected.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut sources = collect(&[folder.clone()]).map_err(|complaints| complaints.render(Style::Plain))?;
+    let mut sources = collect(std::slice::from_ref(&folder)).map_err(|complaints| complaints.render(Style::Plain))?;
     for source in &mut sources {
         let name = Path::new(&*source.name).strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
         source.name = Arc::from(name);

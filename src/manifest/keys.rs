@@ -1,5 +1,5 @@
 //! The manifest language: every key there is, what it takes and what it is
-//! for. `[contract 2]` is the surface; the service's own words are kept.
+//! for. The words are the service's own, in its own spelling.
 
 use super::rules;
 use super::shape::{Items, Key, Object, Presence, Rule, Shape, Stands, Takes};

@@ -81,6 +81,12 @@ pub(super) fn is_text(
     match scalar.reading() {
         Reading::Text => match scalar.text.chars().find(|c| c.is_control()) {
             None => true,
+            Some('\n') => {
+                let draft =
+                    Draft::error(code::CONTROL_CHARACTER, node.spot, format!("{} holds a line break", subject.label));
+                sink.report(draft.help("write it on one line, or after `>-` on several"));
+                false
+            }
             Some(c) => {
                 let message = format!("{} holds the control character U+{:04X}", subject.label, u32::from(c));
                 sink.report(Draft::error(code::CONTROL_CHARACTER, node.spot, message));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::sink::{Said, Sink};
 use super::super::yaml::Node;
 use super::group::{self, GroupEntry};
-use super::pick::{inner_path, items, said, text};
+use super::pick::{boolean, inner_path, items, said, text, value};
 use super::settings::{self, DefaultsSaid, PolicySaid, TargetSaid};
 use crate::model::{Acceptance, AddressGlob, EstateName};
 
@@ -46,9 +46,18 @@ fn acceptance(node: &Node<'_>, sink: &Sink<'_>) -> Option<Acceptance> {
     Some(Acceptance {
         address: AddressGlob::parse(&field("address")?).ok()?,
         field: field("field")?,
-        value: field("value")?,
+        value: value(node, "value", plain_text)?,
         reason: field("reason")?,
         until: field("until")?,
         place: sink.place(node.spot),
     })
+}
+
+/// Returns a value as the plan would print it: a boolean has one spelling
+/// there, and three in YAML.
+fn plain_text(node: &Node<'_>) -> Option<Arc<str>> {
+    match boolean(node) {
+        Some(value) => Some(Arc::from(if value { "true" } else { "false" })),
+        None => text(node).map(Arc::from),
+    }
 }

@@ -12,7 +12,7 @@ fn aliases_do_not_multiply() {
     let mut text = String::from("version: 1\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..40 {
         let below = format!("*a{}", level - 1);
-        text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![below.as_str(); 9].join(", ")));
+        text.push_str(&format!("a{level}: &a{level} [{}]\n", [below.as_str(); 9].join(", ")));
     }
     let complaints = read(&text).expect_err("aliases are refused");
     assert!(complaints.diagnostics().iter().any(|diagnostic| diagnostic.code == code::ANCHOR));

@@ -74,6 +74,8 @@ fn absent_none_and_empty_are_three_things() {
     let streams = groups["web"].streams.as_ref().expect("streams");
     assert_eq!(streams["a"].wanted.present().and_then(|stream| stream.ttl), Some(StreamTtl::Inherit));
     assert_eq!(manifest.ledger.as_deref(), Some(Path::new("estates/state/ledger.json")));
+    let tolerated: Vec<&str> = manifest.desired.accept.iter().map(|entry| &*entry.value).collect();
+    assert_eq!(tolerated, ["EXCEPTION", "false"]);
     let policy = &manifest.desired.policy;
     assert_eq!((policy.prune, policy.max_group_ttl), (Prune::Owned, Some(30)));
     assert_eq!(policy.max_deletes, DeleteBudget { count: 0, percent: 100 });
