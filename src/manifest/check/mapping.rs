@@ -10,7 +10,7 @@ use super::super::sink::{Draft, Sink, Spot};
 use super::super::suggest::closest;
 use super::super::yaml::{Entry, Node, Value};
 use super::value::{Subject, check_value, is_null, mismatch};
-use super::word::{apply_rule, is_text};
+use super::word::{A_TEXT, apply_rule, in_quotes, is_text, split_fault};
 use crate::model::Tags;
 
 /// Checks the keys of a mapping. `other` is the shape of the object if it were
@@ -96,7 +96,7 @@ pub(super) fn check_entries(
     check_duplicates(entries, sink);
     for entry in entries {
         check_key_word(entry, sink);
-        apply_rule(&entry.key.text, entry.key_spot, rule, &format!("the {}", rule.what), sink);
+        apply_rule(&entry.key.text, entry.key_spot, rule, None, sink);
         let label = quote(&entry.key.text);
         let subject = Subject { label: &label, key_spot: entry.key_spot, presence: Presence::Optional };
         check_value(&entry.node, inner, subject, sink);
@@ -108,7 +108,7 @@ fn check_key_word(entry: &Entry<'_>, sink: &mut Sink<'_>) {
     if matches!(entry.key.reading(), Reading::Null | Reading::Boolean(_) | Reading::OldBoolean(_)) {
         let message = format!("the key {} is not a text to every reader of YAML", quote(&entry.key.text));
         let draft = Draft::error(code::AMBIGUOUS_TEXT, entry.key_spot, message);
-        sink.report(draft.help(format!("quote it: `\"{}\"`", entry.key.text)));
+        sink.report(draft.help(in_quotes(&entry.key.text)));
     }
 }
 
@@ -135,10 +135,13 @@ pub(super) fn check_tags(node: &Node<'_>, subject: Subject<'_>, sink: &mut Sink<
                 sink.report(Draft::error(code::MISSING_VALUE, entry.key_spot, message).help(help));
             }
             Value::Scalar(scalar) => {
-                if is_text(&entry.node, scalar, "a text", subject, sink)
+                if is_text(&entry.node, scalar, &A_TEXT, subject, sink)
                     && let Err(fault) = Tags::check(&entry.key.text, &scalar.text)
                 {
-                    sink.report(Draft::error(code::BAD_TAG, entry.key_spot, format!("{label}: {fault}")));
+                    let fault = fault.to_string();
+                    let (fault, help) = split_fault(&fault);
+                    let draft = Draft::error(code::BAD_TAG, entry.key_spot, format!("{label}: {fault}"));
+                    sink.report(draft.maybe_help(help));
                 }
             }
             Value::List(_) | Value::Map(_) => {

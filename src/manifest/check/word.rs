@@ -2,12 +2,16 @@
 
 use super::super::code;
 use super::super::printable::quote;
+use super::super::rules::PROSE;
 use super::super::scalar::{Reading, describe};
 use super::super::shape::{MOST_LISTED, Rule, Takes};
 use super::super::sink::{Draft, Sink, Spot};
 use super::super::suggest::closest;
 use super::super::yaml::{Node, Scalar};
 use super::value::{Subject, mismatch};
+
+/// What a tag takes, and whatever else is a text without further rules.
+pub(super) const A_TEXT: Takes = Takes::Text(&PROSE);
 
 /// Checks one word, number or text.
 pub(super) fn check_scalar(
@@ -43,21 +47,21 @@ pub(super) fn check_scalar(
         }
         Takes::Name(rule) => match scalar.reading() {
             Reading::Integer(_) | Reading::OddNumber => {
-                apply_rule(&scalar.text, node.spot, rule, subject.label, sink);
+                apply_rule(&scalar.text, node.spot, rule, Some(subject.label), sink);
             }
-            _ if is_text(node, scalar, &takes.expectation(), subject, sink) => {
-                apply_rule(&scalar.text, node.spot, rule, subject.label, sink);
+            _ if is_text(node, scalar, takes, subject, sink) => {
+                apply_rule(&scalar.text, node.spot, rule, Some(subject.label), sink);
             }
             _ => {}
         },
         Takes::Text(rule) => {
-            if is_text(node, scalar, &takes.expectation(), subject, sink) {
-                apply_rule(&scalar.text, node.spot, rule, subject.label, sink);
+            if is_text(node, scalar, takes, subject, sink) {
+                apply_rule(&scalar.text, node.spot, rule, Some(subject.label), sink);
             }
         }
         Takes::Anything => {
             if matches!(scalar.reading(), Reading::OldBoolean(_)) {
-                is_text(node, scalar, "a text", subject, sink);
+                is_text(node, scalar, &A_TEXT, subject, sink);
             }
         }
         _ => mismatch(node, takes, subject, sink),
@@ -68,7 +72,7 @@ pub(super) fn check_scalar(
 pub(super) fn is_text(
     node: &Node<'_>,
     scalar: &Scalar<'_>,
-    expected: &str,
+    takes: &Takes,
     subject: Subject<'_>,
     sink: &mut Sink<'_>,
 ) -> bool {
@@ -77,7 +81,6 @@ pub(super) fn is_text(
         sink.report(Draft::error(code::NOT_YET, node.spot, message).help("write the value out"));
         return false;
     }
-    let help = format!("quote it: `\"{}\"`", scalar.text);
     match scalar.reading() {
         Reading::Text => match scalar.text.chars().find(|c| c.is_control()) {
             None => true,
@@ -94,36 +97,44 @@ pub(super) fn is_text(
             }
         },
         Reading::OldBoolean(_) => {
-            let message = format!(
-                "{} takes {expected}; {} is a boolean to some readers of YAML",
-                subject.label,
-                quote(&scalar.text)
-            );
-            sink.report(Draft::error(code::AMBIGUOUS_TEXT, node.spot, message).help(help));
+            let (label, expected) = (subject.label, takes.expectation());
+            let message = format!("{label} takes {expected}; {} is a boolean to some readers", quote(&scalar.text));
+            sink.report(Draft::error(code::AMBIGUOUS_TEXT, node.spot, message).help(in_quotes(&scalar.text)));
             false
         }
         _ => {
-            let message = format!("{} takes {expected}, not {}", subject.label, describe(node));
-            sink.report(Draft::error(code::WRONG_TYPE, node.spot, message).help(help));
+            let message = format!("{} takes {}, not {}", subject.label, takes.expectation(), describe(node));
+            sink.report(Draft::error(code::WRONG_TYPE, node.spot, message).help(in_quotes(&scalar.text)));
             false
         }
     }
 }
 
-/// Applies the rule of a name or a text, which is called `label` when there is
-/// nothing to quote.
-pub(super) fn apply_rule(text: &str, spot: Spot, rule: &Rule, label: &str, sink: &mut Sink<'_>) {
+/// Says how a word becomes a text.
+pub(super) fn in_quotes(text: &str) -> String {
+    // A number can be as long as the file.
+    if text.len() <= 40 { format!("quote it: `\"{text}\"`") } else { "quote it".to_owned() }
+}
+
+/// Applies the rule of a name or a text. `label` is what it is called when
+/// there is nothing to quote; a key has none.
+pub(super) fn apply_rule(text: &str, spot: Spot, rule: &Rule, label: Option<&str>, sink: &mut Sink<'_>) {
     let Err(fault) = (rule.check)(text) else {
         return;
     };
-    // The model puts the way out behind a semicolon; here it has its own line.
-    let (fault, help) = match fault.split_once("; ") {
-        Some((fault, help)) => (fault, Some(help.to_owned())),
-        None => (fault.as_str(), None),
-    };
-    let message = match text {
-        "" => format!("{label} is empty"),
+    let (fault, help) = split_fault(&fault);
+    let message = match (text, label) {
+        ("", Some(label)) => format!("{label} is empty"),
+        ("", None) => format!("the {} is empty", rule.what),
         _ => format!("{} {} {fault}", rule.what, quote(text)),
     };
     sink.report(Draft::error(rule.code, spot, message).maybe_help(help));
+}
+
+/// The model puts the way out behind a semicolon; here it has its own line.
+pub(super) fn split_fault(fault: &str) -> (&str, Option<String>) {
+    match fault.split_once("; ") {
+        Some((fault, help)) => (fault, Some(help.to_owned())),
+        None => (fault, None),
+    }
 }
