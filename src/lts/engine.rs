@@ -181,7 +181,7 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, call: &Call, proof: &Proof, sent: u32) -> Result<Answer, Failure> {
+    async fn attempt(&self, call: &Call, proof: &Proof, sent: u32) -> Result<Answer, Box<Failure>> {
         let endpoint = if call.operation.is_identity() { &self.iam } else { &self.lts };
         let request = proof
             .seal(call, endpoint, self.project.get(), self.clock.now())
@@ -207,16 +207,17 @@ impl Engine {
         }
     }
 
-    fn receive(&self, call: &Call, response: http::Response<Bytes>, sent: u32) -> Result<Answer, Failure> {
+    fn receive(&self, call: &Call, response: http::Response<Bytes>, sent: u32) -> Result<Answer, Box<Failure>> {
         self.meter.received(response.body().len());
         let now = self.clock.now();
         if let Some(ahead) = reply::clock_skew(response.headers(), now) {
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
         }
         reply::judge(call, response, &self.scrubber, now).map(|answer| Answer { attempts: sent, ..answer }).map_err(
-            |failure| Failure {
-                error: Error { attempts: sent, clock_skew_seconds: self.skew(), ..failure.error },
-                ..failure
+            |mut failure| {
+                failure.error.attempts = sent;
+                failure.error.clock_skew_seconds = self.skew();
+                failure
             },
         )
     }
@@ -242,9 +243,9 @@ impl Engine {
     }
 }
 
-fn local_failure(call: &Call, class: ErrorClass, certainty: Certainty, reason: &str, sent: u32) -> Failure {
+fn local_failure(call: &Call, class: ErrorClass, certainty: Certainty, reason: &str, sent: u32) -> Box<Failure> {
     let error = Error { attempts: sent, ..Error::local(call.operation, class, certainty, reason) };
-    Failure { error, notice: Notice::default() }
+    Box::new(Failure { error, notice: Notice::default() })
 }
 
 fn barred_error(call: &Call, barred: Barred, last: Option<Error>) -> Error {
