@@ -269,3 +269,11 @@ async fn ten_thousand_streams_are_read_in_one_go() {
     let seen = look(&script).await;
     assert_eq!(group(&seen.live, "payments").streams.complete().expect("streams").len(), 10_000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_that_cannot_be_read_makes_all_dumps_unread() {
+    let odd = answer(200, r#"{"log_transfers":[{"log_transfer_id":"t1"}]}"#);
+    let seen = look(&modern().always("GET transfers", odd)).await;
+    assert_eq!(reason(&group(&seen.live, "web").dumps), "1 of 1 transfers have no usable id or name");
+    assert_eq!(seen.warnings, ["OBS dumps are unread: 1 of 1 transfers have no usable id or name"]);
+}

@@ -102,3 +102,15 @@ async fn a_write_without_an_answer_is_unknown_and_not_repeated() {
     assert_eq!((error.class, error.certainty, error.attempts), (ErrorClass::Interrupted, Certainty::Unknown, 1));
     assert_eq!(error.message.raw(), "no answer within 60 s");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_service_may_ask_for_a_minute_and_no_more() {
+    for (header, most) in [("30", 31), ("80000", 61)] {
+        let script =
+            Script::new().on("GET groups", [answer(503, "-").header("Retry-After", header), answer(200, EMPTY)]);
+        let client = limited(&script, None).await;
+        let start = now();
+        client.list_groups().await.expect("a list");
+        assert!((most - 1..=most).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+}

@@ -94,3 +94,32 @@ async fn a_renewal_needs_no_free_slot() {
     let (client, _) = connect_as(&script, with_password(), limits).await.expect("a connection");
     client.list_groups().await.expect("a list");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_ahead_of_time_that_fails_leaves_the_old_token_in_use() {
+    for (failure, requests) in [(refusal(401, "IAM.0062"), 2), (refusal(400, "IAM.0011"), 4)] {
+        let script = Script::default()
+            .on(TOKENS, [token("t1")])
+            .always(TOKENS, failure)
+            .always("GET groups", answer(200, EMPTY));
+        let client = logged_in(&script).await;
+        tokio::time::advance(Duration::from_secs(24 * 3_600 - 200)).await;
+        for _ in 0..3 {
+            client.list_groups().await.expect("a list");
+            tokio::time::advance(Duration::from_secs(31)).await;
+        }
+        assert_eq!(tokens_sent(&script), ["t1", "t1", "t1"]);
+        assert_eq!(client.usage().identity, requests, "a refused password is not tried again, a failure is");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_without_its_header_or_project_is_unusable() {
+    let headless = answer(201, "{}");
+    let homeless = answer(201, r#"{"token":{}}"#).header("X-Subject-Token", "t1");
+    for reply in [headless, homeless] {
+        let script = Script::default().always(TOKENS, reply);
+        let error = connect_as(&script, with_password(), Limits::default()).await.expect_err("a failure");
+        assert_eq!(error.class, ErrorClass::Unusable);
+    }
+}
