@@ -23,6 +23,8 @@ mod request;
 mod retry;
 mod scrub;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod ticks;
 mod transport;
