@@ -48,11 +48,7 @@ pub fn dump(streams: &[&str], bucket: &str, period: Period) -> DesiredDump {
     }
 }
 
-pub fn group(
-    ttl: i64,
-    streams: Vec<(&str, DesiredStream)>,
-    dumps: Option<Vec<(&str, DesiredDump)>>,
-) -> DesiredGroup {
+pub fn group(ttl: i64, streams: Vec<(&str, DesiredStream)>, dumps: Option<Vec<(&str, DesiredDump)>>) -> DesiredGroup {
     let settings = GroupSettings { ttl: Some(days(ttl)), ..GroupSettings::default() };
     DesiredGroup {
         wanted: Wanted::Present(settings),
@@ -94,11 +90,8 @@ fn any_group() -> impl Strategy<Value = Option<DesiredGroup>> {
         any_dump_settings(),
     )
         .prop_map(|(ttl, tags, streams, with_streams, assigned, with_dumps, one, two)| {
-            let declared: BTreeMap<StreamName, DesiredStream> = STREAMS
-                .iter()
-                .zip(streams)
-                .filter_map(|(name, stream)| Some((stream_name(name), stream?)))
-                .collect();
+            let declared: BTreeMap<StreamName, DesiredStream> =
+                STREAMS.iter().zip(streams).filter_map(|(name, stream)| Some((stream_name(name), stream?))).collect();
             let mut covered = [BTreeSet::new(), BTreeSet::new()];
             for (index, name) in STREAMS.iter().enumerate() {
                 let name = stream_name(name);

@@ -1,7 +1,8 @@
 //! A project on an in-memory emulator, under virtual time, and the real client
+
 //! in front of it.
 
-#![allow(dead_code, reason = "every test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part, and exports nothing")]
 
 pub mod estates;
 
@@ -39,8 +40,7 @@ impl World {
     ) -> Self {
         let start = "2026-01-02T03:04:05Z".parse().expect("a time");
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(start));
-        let options =
-            emulator::Options { profile, data: None, clock: Arc::clone(&clock), chance: Chance::seeded(1) };
+        let options = emulator::Options { profile, data: None, clock: Arc::clone(&clock), chance: Chance::seeded(1) };
         let service = Emulator::open(options).expect("an emulator in memory");
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(service.router()));
         let edition = Edition::Auto;
@@ -73,8 +73,7 @@ impl World {
     }
 
     pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {
-        let orders =
-            Orders { parallelism: 4, transfers: proposal.capabilities.transfers, withheld: BTreeMap::new() };
+        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, withheld: BTreeMap::new() };
         drive(&self.client, &proposal.plan, orders, interrupt, |_: Event<'_>| {}).await
     }
 
@@ -96,12 +95,7 @@ impl World {
     }
 }
 
-async fn connect(
-    service: &Emulator,
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    edition: Edition,
-) -> Client {
+async fn connect(service: &Emulator, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>, edition: Edition) -> Client {
     let account = service.account();
     let endpoint = Endpoint::parse("http://127.0.0.1").expect("an origin");
     let settings = Settings {
@@ -125,11 +119,8 @@ async fn connect(
 
 /// Runs a future to its end under virtual time.
 pub fn run<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     runtime.block_on(future)
 }
 
