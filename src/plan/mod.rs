@@ -23,5 +23,5 @@ pub use fields::of_new_dump as describe_dump;
 pub use order::{Situation, plan};
 pub use premise::{Moved, Premise};
 pub use propose::{Proposal, Purpose, Request, propose};
-pub use step::{Bearer, Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
+pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
 pub use value::Value;
