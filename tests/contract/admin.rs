@@ -153,6 +153,8 @@ async fn the_console_edits_past_the_rules() {
         let lost = world.send(Ask::new("PATCH", &format!("/emulator/groups/{}", nil_id()), Some(json!({})))).await;
         assert_eq!(lost.status, 404);
         assert!(lost.json()["error"]["help"].as_str().unwrap().contains("GET /emulator/state"));
+        let ask = Ask::new("PATCH", &format!("/emulator/groups/{group}"), Some(json!({ "ttl_in_days": -1 })));
+        assert_eq!(world.send(ask).await.status, 400, "only a stream can follow");
     })
     .await;
 }
