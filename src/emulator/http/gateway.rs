@@ -29,7 +29,7 @@ use super::super::state::Change;
 use super::exchange::{Answer, Call, Service, respond};
 use super::operations::{self, Act, Operation};
 
-/// The largest body that can be signed [SEED:318].
+/// The largest body that can be signed `[SEED:318]`.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
 /// Where requests come from.

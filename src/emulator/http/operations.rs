@@ -38,7 +38,7 @@ pub(crate) enum Act {
     Write(fn(&mut World, &Call) -> Result<Answer, Refusal>),
     /// Of IAM, for someone who is known.
     Identify(fn(&Inner, &Call) -> Result<Answer, Refusal>),
-    /// Of IAM, for anyone [SEED:190].
+    /// Of IAM, for anyone `[SEED:190]`.
     Admit(fn(&Inner, &Call) -> Result<Answer, Refusal>),
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct GroupView<'a> {
     ttl_in_days: u32,
 }
 
-/// A group of the seed's edition [SEED:634-641]: tags can be read, but there
+/// A group of the seed's edition `[SEED:634-641]`: tags can be read, but there
 /// is none of the system, and the example of a group without any has no `tag`.
 #[derive(Serialize)]
 pub(crate) struct SeedGroupView<'a> {
@@ -54,7 +54,7 @@ pub(crate) struct StreamView<'a> {
     whether_log_storage: bool,
 }
 
-/// A stream of the seed's edition, whose ttl cannot be read [SEED:1060-1067].
+/// A stream of the seed's edition, whose ttl cannot be read `[SEED:1060-1067]`.
 #[derive(Serialize)]
 pub(crate) struct SeedStreamView<'a> {
     creation_time: i64,
