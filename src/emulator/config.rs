@@ -43,6 +43,9 @@ pub struct Config {
     /// The longest range of a log query, in days: 30 in the seed's edition
     /// `[SEED:1336]`, 180 today (C9).
     pub max_query_days: u32,
+    /// Operations that are held, by name, such as `CreateLogGroup`: their
+    /// requests wait until a later configuration lets them go.
+    pub gates: BTreeMap<String, Gate>,
     /// Enterprise projects by name, for `enterprise_project_name` on the
     /// creation of a stream. A name that is not listed gets an id made from it.
     pub enterprise_projects: BTreeMap<String, String>,
@@ -100,6 +103,16 @@ pub enum Leniency {
     Refuse,
 }
 
+/// Where a request is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// Before the service has done anything.
+    Before,
+    /// After everything is done and on disk, before the answer.
+    After,
+}
+
 impl Config {
     /// Returns the defaults of a profile.
     #[must_use]
@@ -117,6 +130,7 @@ impl Config {
             switch_on_as_text: Leniency::Accept,
             stale_tags_reads: 0,
             max_query_days: if profile.is_modern() { 180 } else { 30 },
+            gates: BTreeMap::new(),
             enterprise_projects: BTreeMap::new(),
         }
     }
@@ -137,7 +151,11 @@ fn merge(target: &mut Value, patch: &Value) {
     match (target, patch) {
         (Value::Object(target), Value::Object(patch)) => {
             for (key, value) in patch {
-                merge(target.entry(key.clone()).or_insert(Value::Null), value);
+                if value.is_null() {
+                    target.remove(key);
+                } else {
+                    merge(target.entry(key.clone()).or_insert(Value::Null), value);
+                }
             }
         }
         (target, patch) => *target = patch.clone(),

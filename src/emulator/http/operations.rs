@@ -97,6 +97,11 @@ static OPERATIONS: [Operation; 21] = [
     ),
 ];
 
+/// Returns the names of all operations.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
+
 type Parameters = Vec<(&'static str, String)>;
 
 /// Finds the operation of a request and the parameters of its path.
