@@ -48,7 +48,10 @@ impl Transport for Spoiler {
         let fault = hit.then(|| self.faults.lock().expect("a lock").pop()).flatten();
         async move {
             let answer = |status: u16, body: &'static str| {
-                Ok(http::Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).expect("an answer"))
+                Ok(http::Response::builder()
+                    .status(status)
+                    .body(Bytes::from_static(body.as_bytes()))
+                    .expect("an answer"))
             };
             let lost = || Err(Undelivered::Interrupted("connection reset".to_owned()));
             match fault {
@@ -60,7 +63,9 @@ impl Transport for Spoiler {
                     match fault {
                         Fault::EmptyAnswer => answer(201, "{}"),
                         Fault::HtmlAnswer => answer(503, "<html>busy</html>"),
-                        Fault::TimeoutAfter => answer(504, r#"{"error_code":"APIGW.0203","error_msg":"Backend timeout."}"#),
+                        Fault::TimeoutAfter => {
+                            answer(504, r#"{"error_code":"APIGW.0203","error_msg":"Backend timeout."}"#)
+                        }
                         _ => lost(),
                     }
                 }
@@ -84,7 +89,10 @@ struct Case {
 fn cases() -> Vec<Case> {
     let empty = || estate(Vec::new());
     let dumped = |streams: &[&str]| {
-        estate(vec![("g", group(7, vec![("s", stream(None))], Some(vec![("d", dump(streams, "bucket", Period::Hour1))])))])
+        estate(vec![(
+            "g",
+            group(7, vec![("s", stream(None))], Some(vec![("d", dump(streams, "bucket", Period::Hour1))])),
+        )])
     };
     let plain = |ttl: i64| estate(vec![("g", group(ttl, vec![("s", stream(None))], None))]);
     vec![
@@ -133,10 +141,9 @@ async fn play(case: &Case, faults: &[Fault]) -> (Outcome, usize, bool) {
     let queue = Arc::new(Mutex::new(Vec::new()));
     let spoiled = Arc::clone(&queue);
     let (method, path_end) = (case.method.clone(), case.path_end);
-    let world = World::with_transport(Profile::Modern, |inner| {
-        Arc::new(Spoiler { inner, method, path_end, faults: spoiled })
-    })
-    .await;
+    let world =
+        World::with_transport(Profile::Modern, |inner| Arc::new(Spoiler { inner, method, path_end, faults: spoiled }))
+            .await;
     world.apply(&case.before).await;
     world.service.clear_journal();
     let proposal = world.propose(&case.after, Purpose::Converge).await;
