@@ -19,7 +19,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("lts", &["model"][..]),
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
-        ("apply", &["model", "plan", "lts"][..]),
+        ("apply", &["model", "diff", "plan", "lts"][..]),
         ("render", &["model", "diff", "plan", "apply", "lts"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
