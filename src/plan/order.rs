@@ -201,10 +201,8 @@ impl<'a> Branch<'a> {
             address: change.address.clone(),
             place: change.place.clone(),
             reason: format!("protected: {reason}"),
-            help: format!(
-                "lift it first with `protected: false` on {}, as a change of its own, and apply that",
-                change.address
-            ),
+            help: "lift the protection first with `protected: false`, as a change of its own, and apply that"
+                .to_owned(),
         });
     }
 
