@@ -15,6 +15,7 @@ mod account;
 mod admin;
 mod auth;
 mod config;
+mod estate;
 mod http;
 mod journal;
 mod logs;
@@ -27,6 +28,7 @@ mod store;
 
 pub use account::Account;
 pub use config::{Config, DumpErrors, Leniency, Quotas, TransferPaging, UnlistedBuckets};
+pub use estate::{Estate, EstateError, EstateGroup, EstateStream, EstateTransfer};
 pub use journal::{JournalEntry, JournalObject};
 pub use profile::Profile;
 pub use service::{Emulator, OpenError, Options, serve};

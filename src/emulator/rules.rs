@@ -47,7 +47,7 @@ pub(crate) fn is_tag_key(text: &str) -> bool {
     (1..=128).contains(&text.chars().count())
         && !text.starts_with("_sys_")
         && text.trim() == text
-        && text.chars().all(|letter| is_tag_letter(letter))
+        && text.chars().all(is_tag_letter)
 }
 
 /// Returns whether this may be the value of a tag: up to 255 characters, and

@@ -1,5 +1,6 @@
 //! The emulator as a value: opened, configured, looked into, served.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -14,6 +15,7 @@ use crate::effects::{Chance, Clock};
 use super::account::Account;
 use super::auth::Directory;
 use super::config::Config;
+use super::estate::{Birth, Estate, EstateError};
 use super::http::{self, Exposure};
 use super::journal::{Journal, JournalEntry};
 use super::profile::Profile;
@@ -118,7 +120,6 @@ impl Emulator {
 
     /// Returns the routes of `/v1`, `/v2`, `/v3` and `/emulator`, for requests
     /// of this process. Behind a socket, use [`serve`].
-    #[must_use]
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.0), Exposure::Process)
     }
@@ -146,6 +147,23 @@ impl Emulator {
     pub fn configure(&self, config: Config) {
         self.0.change(|world| world.set_config(config));
         let _ = self.0.store.flush();
+    }
+
+    /// Returns the objects of the built-in account's project.
+    #[must_use]
+    pub fn estate(&self) -> Estate {
+        self.0.estate(Account::BUILT_IN.project_id)
+    }
+
+    /// Puts other objects in the place of all in the built-in account's
+    /// project, without the checks that a request meets.
+    ///
+    /// # Errors
+    /// When the estate contradicts itself; then nothing changes.
+    pub fn seed(&self, estate: &Estate) -> Result<(), EstateError> {
+        self.0.seed(Account::BUILT_IN.project_id, estate)?;
+        let _ = self.0.store.flush();
+        Ok(())
     }
 
     /// Returns all requests since the start or the last clearing.
@@ -216,6 +234,30 @@ impl Inner {
         let value = change(&mut directory);
         self.store.queue(vec![store::directory_write(&directory)]);
         value
+    }
+
+    pub(crate) fn estate(&self, project: &str) -> Estate {
+        let world = self.world();
+        let project = world.project(project);
+        Estate::of(&project.groups, &project.transfers)
+    }
+
+    pub(crate) fn seed(&self, project: &str, estate: &Estate) -> Result<(), EstateError> {
+        let now = self.now().as_millisecond();
+        let (seeded, _) = self.change(|world| {
+            let region = world.region.clone();
+            let mut birth = Birth {
+                region: &region,
+                now,
+                fresh_id: &mut || self.object_id(),
+                sequence: world.last_sequence(),
+                ids: BTreeSet::new(),
+            };
+            let (groups, transfers) = estate.build(&mut birth)?;
+            world.replace_project(project, groups, transfers);
+            Ok(())
+        });
+        seeded
     }
 
     /// Returns an id in the shape of the service's: 36 characters.

@@ -53,13 +53,13 @@ impl Directory {
         token
     }
 
-    /// Revokes one token, or all where none is named; returns how many.
-    pub(crate) fn revoke(&mut self, value: Option<&str>) -> usize {
-        let mut revoked = 0;
+    /// Revokes one token, or all where none is named; returns which.
+    pub(crate) fn revoke(&mut self, value: Option<&str>) -> Vec<String> {
+        let mut revoked = Vec::new();
         for (candidate, token) in &mut self.tokens {
             if value.is_none_or(|value| value == candidate) && !token.revoked {
                 token.revoked = true;
-                revoked += 1;
+                revoked.push(candidate.clone());
             }
         }
         revoked

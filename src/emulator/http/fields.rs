@@ -150,10 +150,6 @@ impl Fields {
         }
         Ok(Some(writes))
     }
-
-    pub(crate) fn into_map(self) -> Map<String, Value> {
-        self.0
-    }
 }
 
 impl From<Map<String, Value>> for Fields {

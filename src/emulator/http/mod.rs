@@ -14,7 +14,4 @@ mod tags;
 mod transfers;
 mod view;
 
-pub(crate) use exchange::{Answer, json_bytes};
-pub(crate) use fields::Fields;
 pub(crate) use gateway::{Exposure, router};
-pub(crate) use transfers::{detail as transfer_detail, status as transfer_status};

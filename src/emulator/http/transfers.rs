@@ -157,7 +157,7 @@ fn streams(fields: &Fields) -> Result<Option<Vec<String>>, Refusal> {
 
 /// `EXCEPTION` is in the enumeration of the documents, but only the service
 /// sets it.
-pub(crate) fn status(info: &Fields) -> Result<String, Refusal> {
+fn status(info: &Fields) -> Result<String, Refusal> {
     Ok(info.required_word("log_transfer_status", &["ENABLE", "DISABLE"])?.to_owned())
 }
 
@@ -178,7 +178,7 @@ fn agency(info: &Fields) -> Result<Option<Map<String, Value>>, Refusal> {
 }
 
 /// Reads a detail: what of it a transfer of this kind keeps.
-pub(crate) fn detail(sent: &Fields, kind: TransferKind) -> Result<Map<String, Value>, Refusal> {
+fn detail(sent: &Fields, kind: TransferKind) -> Result<Map<String, Value>, Refusal> {
     let mut kept = Map::new();
     let texts: &[&str] = if kind == TransferKind::Obs { &OBS_TEXTS } else { &STREAMING_TEXTS };
     for name in texts.iter().chain(&COMMON_TEXTS) {

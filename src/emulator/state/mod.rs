@@ -6,6 +6,7 @@
 //! I/O, read a clock or make up an id.
 
 mod change;
+mod console;
 mod group;
 mod line;
 mod stream;
@@ -16,11 +17,12 @@ mod transfer;
 mod world;
 
 pub(crate) use change::{Change, Key};
+pub(crate) use console::{Edit, TransferEdit};
 pub(crate) use group::{Group, GroupDraft};
 pub(crate) use line::{Line, LineDraft, LineNumber};
 pub(crate) use stream::{Stream, StreamDraft, StreamUpdate};
 pub(crate) use tag::{TagAction, TagWrite, Taggable, Tags};
 pub(crate) use transfer::{
-    Bucket, BucketState, Obstacle, Transfer, TransferDraft, TransferKind, TransferStream, TransferUpdate,
+    Bucket, Obstacle, Transfer, TransferDraft, TransferKind, TransferStream, TransferUpdate, completed,
 };
 pub(crate) use world::{Project, World};

@@ -273,21 +273,7 @@ impl World {
         Ok(gone)
     }
 
-    /// Sets the state of a transfer as the service would, for instance to
-    /// `EXCEPTION`.
-    ///
-    /// # Errors
-    /// LTS.0405.
-    pub(crate) fn set_transfer_status(&mut self, project: &str, id: &str, status: &str) -> Result<(), Refusal> {
-        let transfers = &mut self.project_mut(project).transfers;
-        let transfer = transfers.iter_mut().find(|transfer| transfer.id == id).ok_or_else(Refusal::no_transfer)?;
-        status.clone_into(&mut transfer.status);
-        let streams = transfer.streams.clone();
-        self.touch_transfer(project, id, &streams);
-        Ok(())
-    }
-
-    fn touch_transfer(&mut self, project: &str, id: &str, streams: &[TransferStream]) {
+    pub(super) fn touch_transfer(&mut self, project: &str, id: &str, streams: &[TransferStream]) {
         let names: Vec<&str> = streams.iter().map(|stream| stream.log_stream_name.as_str()).collect();
         let key = Key::Transfer { project: project.to_owned(), transfer: id.to_owned() };
         self.touch(key, &names.join("+"));
@@ -296,7 +282,7 @@ impl World {
 
 /// Returns a detail with what the service fills in: the path, and the empty
 /// values of what was not sent (facts page 5.14).
-fn completed(mut detail: Map<String, Value>, kind: TransferKind, region: &str) -> Map<String, Value> {
+pub(crate) fn completed(mut detail: Map<String, Value>, kind: TransferKind, region: &str) -> Map<String, Value> {
     if kind == TransferKind::Obs {
         let bucket = detail.get("obs_bucket_name").and_then(Value::as_str).unwrap_or_default();
         let path = format!("/{bucket}/LogTanks/{region}/");

@@ -79,6 +79,11 @@ impl World {
         self.last_sequence
     }
 
+    /// Returns the number that was given last.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.last_sequence
+    }
+
     /// Takes notice of a number that was given before a restart.
     pub(crate) fn saw_sequence(&mut self, sequence: u64) {
         self.last_sequence = self.last_sequence.max(sequence);

@@ -1,0 +1,95 @@
+//! Configuration, journal, buckets.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::super::account::Account;
+use super::super::config::Config;
+use super::super::rules;
+use super::super::service::Inner;
+use super::super::state::Bucket;
+use super::reply::{Complaint, Reply, Shown, parameter, read};
+
+pub(super) async fn overview(State(inner): State<Arc<Inner>>) -> Reply {
+    let account = Account::BUILT_IN;
+    Shown::json(&json!({
+        "profile": inner.profile,
+        "account": {
+            "access_key": account.access_key,
+            "secret_key": account.secret_key,
+            "user_name": account.user_name,
+            "password": account.password,
+            "domain_name": account.domain_name,
+            "domain_id": account.domain_id,
+            "region": account.region,
+            "project_name": account.project_name,
+            "project_id": account.project_id,
+        },
+        "paths": ["/emulator/config", "/emulator/journal", "/emulator/state", "/emulator/buckets",
+            "/emulator/groups/{id}", "/emulator/groups/{id}/streams/{id}", "/emulator/transfers/{id}",
+            "/emulator/logs", "/emulator/accounts", "/emulator/keys", "/emulator/tokens"],
+    }))
+}
+
+pub(super) async fn show_config(State(inner): State<Arc<Inner>>) -> Reply {
+    Shown::json(&inner.world().config)
+}
+
+pub(super) async fn put_config(State(inner): State<Arc<Inner>>, body: Bytes) -> Reply {
+    set_config(&inner, &Config::for_profile(inner.profile), &body).await
+}
+
+pub(super) async fn patch_config(State(inner): State<Arc<Inner>>, body: Bytes) -> Reply {
+    let base = inner.world().config.clone();
+    set_config(&inner, &base, &body).await
+}
+
+async fn set_config(inner: &Inner, base: &Config, body: &Bytes) -> Reply {
+    let patch: Value = read(body)?;
+    let config = base.patched(&patch).map_err(|error| {
+        Complaint::bad(format!("this is no configuration: {error}"), "`GET /emulator/config` shows every member")
+    })?;
+    inner.change(|world| world.set_config(config.clone()));
+    Shown::done(inner, &config).await
+}
+
+pub(super) async fn show_journal(State(inner): State<Arc<Inner>>, RawQuery(query): RawQuery) -> Reply {
+    let since = match parameter(query.as_deref(), "since") {
+        None => 0,
+        Some(text) => text.parse().map_err(|_| {
+            Complaint::bad(format!("`{text}` is no number of a request"), "`since` takes the `sequence` of an entry")
+        })?,
+    };
+    Shown::json(&json!({ "entries": inner.journal().since(since) }))
+}
+
+pub(super) async fn clear_journal(State(inner): State<Arc<Inner>>) -> Reply {
+    inner.journal().clear();
+    Shown::json(&json!({}))
+}
+
+pub(super) async fn list_buckets(State(inner): State<Arc<Inner>>) -> Reply {
+    let world = inner.world();
+    Shown::json(&json!({ "buckets": world.buckets, "unlisted_buckets": world.config.unlisted_buckets }))
+}
+
+pub(super) async fn put_bucket(State(inner): State<Arc<Inner>>, Path(name): Path<String>, body: Bytes) -> Reply {
+    let bucket: Bucket = read(&body)?;
+    if !rules::is_bucket_name(&name) {
+        let help = "3 to 63 lower-case letters, digits, `-` and `.`, starting and ending with a letter or digit";
+        return Err(Complaint::bad(format!("no bucket can be named `{name}`"), help));
+    }
+    inner.change(|world| world.set_bucket(&name, Some(bucket)));
+    Shown::done(&inner, &bucket).await
+}
+
+pub(super) async fn delete_bucket(State(inner): State<Arc<Inner>>, Path(name): Path<String>) -> Reply {
+    if !inner.world().buckets.contains_key(&name) {
+        return Err(Complaint::missing(format!("no bucket `{name}` is registered"), "`GET /emulator/buckets`"));
+    }
+    inner.change(|world| world.set_bucket(&name, None));
+    Shown::done(&inner, &json!({})).await
+}
