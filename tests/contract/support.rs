@@ -141,6 +141,12 @@ impl World {
         Self { emulator, clock, profile, wire }
     }
 
+    /// Returns a world around an emulator of another clock, in this process.
+    pub(crate) fn around(emulator: Emulator) -> Self {
+        let (profile, router) = (emulator.profile(), emulator.router());
+        Self { emulator, clock: hand_clock(), profile, wire: Wire::Process(router) }
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, ask: Ask) -> Answer {
         match &self.wire {
