@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    Ability, Days, DumpSettings, GroupId, GroupName, StreamId, StreamName, StreamTtl, Tags, TransferId,
+    Ability, Bearer, Days, DumpSettings, GroupId, GroupName, StreamId, StreamName, StreamTtl, Tags, TransferId,
 };
-use crate::plan::{Bearer, Call, Ref};
+use crate::plan::{Call, Ref};
 
 /// A call that can be sent as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use super::outcome::Failure;
 use super::settle::Verdict;
 use crate::lts::{self, Client, ErrorClass, Listed, NewGroup, NewStream, TransferEntry};
 use crate::model::{
-    Ability, DumpSettings, GroupId, GroupName, GroupSettings, Listing, Live, LiveDump, LiveGroup, LiveStream, StreamId,
-    StreamName, StreamTtl, Tags, TransferKind,
+    Ability, Bearer, DumpSettings, GroupId, GroupName, GroupSettings, Listing, Live, LiveDump, LiveGroup, LiveStream,
+    StreamId, StreamName, StreamTtl, Tags, TransferKind,
 };
-use crate::plan::{Bearer, Moved, Premise, Step};
+use crate::plan::{Moved, Premise, Step};
 
 /// Sends a call.
 pub(super) async fn send(client: &Client, call: &ReadyCall) -> Result<Done, Failure> {
@@ -44,8 +44,8 @@ pub(super) async fn send(client: &Client, call: &ReadyCall) -> Result<Done, Fail
         },
         ReadyCall::UpdateDump { dump, settings, carried } => plain(client.update_dump(dump, settings, carried).await),
         ReadyCall::DeleteDump { dump } => plain(client.delete_dump(dump).await),
-        ReadyCall::AddTags { bearer, tags } => plain(client.add_tags(&named(bearer), tags).await),
-        ReadyCall::RemoveTags { bearer, tags } => plain(client.remove_tags(&named(bearer), tags).await),
+        ReadyCall::AddTags { bearer, tags } => plain(client.add_tags(bearer, tags).await),
+        ReadyCall::RemoveTags { bearer, tags } => plain(client.remove_tags(bearer, tags).await),
     };
     result.map_err(|error| describe(&error))
 }
@@ -208,13 +208,6 @@ fn whole<T>(listed: Result<Listed<T>, lts::Error>) -> Result<Vec<T>, String> {
         Ok(Listed { items, doubt: None, .. }) => Ok(items),
         Ok(Listed { doubt: Some(doubt), .. }) => Err(doubt.to_string()),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-fn named(bearer: &Bearer) -> lts::Bearer {
-    match bearer {
-        Bearer::Group(id) => lts::Bearer::Group(id.clone()),
-        Bearer::Stream(id) => lts::Bearer::Stream(id.clone()),
     }
 }
 

@@ -12,13 +12,12 @@ use super::execution::{self, Execution};
 use super::exit::Exit;
 use super::output::Output;
 use super::plan::{fail_on, remark, show};
-use super::session::{Proposal, Purpose, load, observe, propose};
+use super::session::{load, observe, propose};
 use super::signals::Interrupts;
 use crate::apply::{Cause, Stop};
-use crate::effects::{Clock as _, SystemClock};
 use crate::manifest::Manifest;
 use crate::plan::guard::{self, BudgetRule};
-use crate::plan::{StepId, Summary};
+use crate::plan::{Proposal, Purpose, StepId, Summary};
 use crate::render::json::{ApplyEvent, ApplySummary, PlanDocument};
 use crate::render::text;
 
@@ -62,11 +61,6 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> 
     result
 }
 
-/// Returns today's date in UTC as `YYYY-MM-DD`.
-pub(super) fn today() -> String {
-    SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
-}
-
 struct Run<'a> {
     purpose: Purpose,
     manifest: &'a Manifest,
@@ -99,7 +93,7 @@ impl Run<'_> {
 
     async fn observe_and_propose(&self, connection: &Connection) -> Result<Proposal, CliError> {
         let observation = observe(connection, &self.manifest.desired).await?;
-        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &today());
+        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over);
         remark(&proposal, &observation, self.output);
         Ok(proposal)
     }

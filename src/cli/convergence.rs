@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::connect::Connection;
 use super::execution::Execution;
-use super::session::{Proposal, Purpose, observe, propose};
+use super::session::{observe, propose};
 use crate::lts;
 use crate::manifest::Manifest;
 use crate::model::{Ability, Address};
-use crate::plan::{Call, Step};
+use crate::plan::{Call, Proposal, Purpose, Step};
 
 /// What the second look shows.
 #[derive(Debug)]
@@ -48,8 +48,7 @@ pub(super) async fn prove(
             Ok(observation) => observation,
             Err(error) => return Verdict::Unseen(error),
         };
-        let today = super::apply::today();
-        let again = propose(manifest, &observation, purpose, &[], &today);
+        let again = propose(manifest, &observation, purpose, &[]);
         let left: Vec<&Step> = again
             .plan
             .steps

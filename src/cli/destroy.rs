@@ -6,7 +6,7 @@ use super::args::{Approval, Input, Limits, Service};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::session::Purpose;
+use crate::plan::Purpose;
 
 pub(super) fn run(
     input: &Input,

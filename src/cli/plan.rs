@@ -5,11 +5,11 @@ use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::session::{Proposal, Purpose, load, observe, propose};
+use super::session::{load, observe, propose};
 use crate::lts::Observation;
-use crate::plan::guard;
+use crate::plan::{Proposal, Purpose, guard};
 use crate::render::json::PlanDocument;
-use crate::render::text;
+use crate::render::text::{self, Detail};
 
 pub(super) fn run(
     input: &Input,
@@ -23,8 +23,7 @@ pub(super) fn run(
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
         let observation = observe(&connection, &manifest.desired).await?;
-        let today = super::apply::today();
-        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &today);
+        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over);
         remark(&proposal, &observation, output);
         show(&proposal, &connection, output);
         let mut exit = Exit::Done;
@@ -46,8 +45,11 @@ pub(super) fn show(proposal: &Proposal, connection: &Connection, output: &Output
     if output.is_json() {
         output.document(&PlanDocument::of(&proposal.plan, connection.target.clone(), connection.client.usage().reads));
     } else {
-        let Proposal { plan, unchanged, .. } = proposal;
-        output.result(&text::render_plan(plan, unchanged, output.detail(), output.paint));
+        let unchanged = match output.detail() {
+            Detail::Verbose => proposal.unchanged(),
+            Detail::Normal => Vec::new(),
+        };
+        output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));
     }
 }
 

@@ -10,6 +10,7 @@
 
 pub mod accept;
 mod change;
+mod compare;
 mod dump;
 mod group;
 pub mod ownership;
@@ -21,17 +22,6 @@ pub use change::{
     Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate, GroupChanges, GroupCreation, GroupDeletion,
     GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate, Transfer, TransfersKnown,
 };
+pub use compare::diff;
 pub use ownership::{Owner, Ownership};
 pub use tags::TagDelta;
-
-use crate::model::{Desired, Live};
-
-/// Compares what is declared with what is there.
-#[must_use]
-pub fn diff(desired: &Desired, live: &Live, ownership: &Ownership<'_>) -> Changes {
-    let mut changes = Changes::default();
-    for (name, declared) in &desired.groups {
-        group::compare(name, declared, live, ownership, &mut changes);
-    }
-    changes
-}

@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -21,6 +22,9 @@ use super::scrub::Scrubber;
 use super::{Certainty, Error, ErrorClass, Limits, Settings, Transport, Undelivered, reply, ticks};
 use crate::effects::{Chance, Clock};
 use crate::model::{Endpoint, ProjectId};
+
+/// Longest `Retry-After` that is honoured of a service that merely failed.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// What all operations of a client share.
 pub(crate) struct Engine {
@@ -170,7 +174,8 @@ impl Engine {
                 Decision::GiveUp => return Err(failure.error),
                 Decision::HoldOff => {}
                 Decision::BackOff => {
-                    let delay = backoff.next_delay(&self.chance).max(failure.notice.retry_after.unwrap_or_default());
+                    let told = failure.notice.retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
+                    let delay = backoff.next_delay(&self.chance).max(told);
                     if self.deadline.is_some_and(|deadline| ticks::now() + delay >= deadline) {
                         return Err(deadline_error(call, Some(failure.error), "the next attempt would be too late"));
                     }
@@ -181,7 +186,7 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, call: &Call, proof: &Proof, sent: u32) -> Result<Answer, Failure> {
+    async fn attempt(&self, call: &Call, proof: &Proof, sent: u32) -> Result<Answer, Box<Failure>> {
         let endpoint = if call.operation.is_identity() { &self.iam } else { &self.lts };
         let request = proof
             .seal(call, endpoint, self.project.get(), self.clock.now())
@@ -207,23 +212,24 @@ impl Engine {
         }
     }
 
-    fn receive(&self, call: &Call, response: http::Response<Bytes>, sent: u32) -> Result<Answer, Failure> {
+    fn receive(&self, call: &Call, response: http::Response<Bytes>, sent: u32) -> Result<Answer, Box<Failure>> {
         self.meter.received(response.body().len());
         let now = self.clock.now();
         if let Some(ahead) = reply::clock_skew(response.headers(), now) {
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
         }
         reply::judge(call, response, &self.scrubber, now).map(|answer| Answer { attempts: sent, ..answer }).map_err(
-            |failure| Failure {
-                error: Error { attempts: sent, clock_skew_seconds: self.skew(), ..failure.error },
-                ..failure
+            |mut failure| {
+                failure.error.attempts = sent;
+                failure.error.clock_skew_seconds = self.skew();
+                failure
             },
         )
     }
 
     /// Returns how long to wait for an answer. A write is given its full time,
     /// because cutting it short would leave its fate unknown.
-    fn patience(&self, call: &Call) -> std::time::Duration {
+    fn patience(&self, call: &Call) -> Duration {
         let remaining = self.deadline.filter(|_| !call.kind.is_write());
         let remaining = remaining.map(|deadline| deadline.saturating_duration_since(ticks::now()));
         remaining.map_or(self.limits.request_timeout, |remaining| remaining.min(self.limits.request_timeout))
@@ -242,9 +248,9 @@ impl Engine {
     }
 }
 
-fn local_failure(call: &Call, class: ErrorClass, certainty: Certainty, reason: &str, sent: u32) -> Failure {
+fn local_failure(call: &Call, class: ErrorClass, certainty: Certainty, reason: &str, sent: u32) -> Box<Failure> {
     let error = Error { attempts: sent, ..Error::local(call.operation, class, certainty, reason) };
-    Failure { error, notice: Notice::default() }
+    Box::new(Failure { error, notice: Notice::default() })
 }
 
 fn barred_error(call: &Call, barred: Barred, last: Option<Error>) -> Error {

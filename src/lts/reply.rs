@@ -22,7 +22,7 @@ pub(crate) fn judge(
     response: http::Response<Bytes>,
     scrubber: &Scrubber,
     now: Timestamp,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, Box<Failure>> {
     let (parts, body) = response.into_parts();
     let request_id = REQUEST_ID_HEADERS.into_iter().find_map(|name| header(&parts.headers, name)).map(str::to_owned);
     let answer = Answer {
@@ -40,7 +40,7 @@ pub(crate) fn judge(
     match Fault::of_success(&answer.body) {
         Ok(None) => Ok(answer),
         Ok(Some(fault)) => Err(failure(&answer, Some(fault), scrubber, now)),
-        Err(reason) => Err(Failure { error: answer.unusable(&reason), notice: Notice::default() }),
+        Err(reason) => Err(Box::new(Failure { error: answer.unusable(&reason), notice: Notice::default() })),
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn clock_skew(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     Some(now.as_second() - theirs.as_second())
 }
 
-fn failure(answer: &Answer, fault: Option<Fault>, scrubber: &Scrubber, now: Timestamp) -> Failure {
+fn failure(answer: &Answer, fault: Option<Fault>, scrubber: &Scrubber, now: Timestamp) -> Box<Failure> {
     let stranger = fault.is_none() && !answer.body.trim_ascii().is_empty();
     let fault = fault.unwrap_or_default();
     let (class, certainty) = match classify(answer.operation, answer.status, fault.code.as_deref()) {
@@ -81,7 +81,7 @@ fn failure(answer: &Answer, fault: Option<Fault>, scrubber: &Scrubber, now: Time
         attempts: 0,
         clock_skew_seconds: None,
     };
-    Failure { error, notice }
+    Box::new(Failure { error, notice })
 }
 
 fn reason_phrase(status: u16) -> &'static str {

@@ -19,6 +19,9 @@ const REDACTED: &str = "[redacted]";
 /// ordinary words, and removing it would only corrupt the text (S73).
 const SHORTEST: usize = 7;
 
+/// Most characters of a text that are looked at; far more are never kept.
+const LONGEST_INPUT: usize = 64 * 1024;
+
 /// Words after which a value is a secret, and how far that value goes.
 const MARKERS: [(&str, Extent); 7] = [
     ("x-auth-token", Extent::Word),
@@ -69,7 +72,8 @@ impl Scrubber {
 
     /// Returns the text without secrets, as plain text.
     pub(crate) fn scrub_text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+        // Nobody reads further, and a hostile server may send 32 MiB.
+        let mut text: String = text.chars().take(LONGEST_INPUT).collect();
         for secret in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             if text.contains(secret.expose_secret()) {
                 text = text.replace(secret.expose_secret(), REDACTED);
@@ -106,7 +110,8 @@ fn marked_value(text: &str) -> Option<(usize, usize)> {
     let after = &text[name.len()..];
     // Between name and value: quotes (escaped or not), spaces, one `:` or `=`.
     let value = after.trim_start_matches(['"', '\'', '\\', ' ']);
-    let value = value.strip_prefix([':', '='])?;
+    // "access: denied" is prose; the header's word is followed by `=`.
+    let value = if name == "access" { value.strip_prefix('=') } else { value.strip_prefix([':', '=']) }?;
     let value = value.trim_start_matches(['"', '\'', '\\', ' ', '[']);
     let start = text.len() - value.len();
     let length = match extent {
@@ -138,7 +143,7 @@ mod tests {
 
     #[test]
     fn prose_about_signatures_is_kept() {
-        let prose = "signature expired, signature time:20230527T000431Z,server time:20230527T020608Z, access denied";
+        let prose = "signature expired, signature time:20230527T000431Z,server time:20230527T020608Z, access: denied";
         assert_eq!(Scrubber::default().scrub(prose).raw(), prose);
     }
 

@@ -25,6 +25,7 @@ codes! {
     AMBIGUOUS_TEXT = "ambiguous-text": "an unquoted word is text to some readers of YAML and something else to others";
     UNKNOWN_KEY = "unknown-key": "a key has no meaning where it stands";
     DUPLICATE_KEY = "duplicate-key": "a key stands twice in one mapping";
+    DUPLICATE_ITEM = "duplicate-item": "something stands twice in one list";
     MISSING_KEY = "missing-key": "a key that is required is not there";
     MISSING_VALUE = "missing-value": "a key has no value";
     WRONG_TYPE = "wrong-type": "a value is of another kind than the key takes";

@@ -1,8 +1,8 @@
 //! The manifest language: every key there is, what it takes and what it is
-//! for. `[contract 2]` is the surface; the service's own words are kept.
+//! for. The words are the service's own, in its own spelling.
 
 use super::rules;
-use super::shape::{Items, Key, Object, Presence, Rule, Shape, Takes};
+use super::shape::{Items, Key, Object, Presence, Rule, Shape, Stands, Takes};
 
 const fn required(name: &'static str, takes: Takes, doc: &'static str) -> Key {
     Key { name, doc, presence: Presence::Required, takes }
@@ -181,7 +181,8 @@ static ACCEPTANCE: Shape = Shape {
     ],
 };
 
-static GROUP: Object = Object { what: "a log group", present: Some(&PRESENT_GROUP), absent: &ABSENT_GROUP };
+static GROUP: Object =
+    Object { what: "a log group", stands: Stands::Free, present: &PRESENT_GROUP, absent: &ABSENT_GROUP };
 
 static PRESENT_GROUP: Shape = Shape {
     what: "a log group",
@@ -231,8 +232,10 @@ static ABSENT_GROUP: Shape = Shape {
     ],
 };
 
-static STREAM: Object = Object { what: "a log stream", present: Some(&PRESENT_STREAM), absent: &ABSENT_STREAM };
-static DOOMED_STREAM: Object = Object { what: "a log stream", present: None, absent: &ABSENT_STREAM };
+static STREAM: Object =
+    Object { what: "a log stream", stands: Stands::Free, present: &PRESENT_STREAM, absent: &ABSENT_STREAM };
+static DOOMED_STREAM: Object =
+    Object { what: "a log stream", stands: Stands::UnderTombstone, present: &PRESENT_STREAM, absent: &ABSENT_STREAM };
 
 static PRESENT_STREAM: Shape = Shape {
     what: "a log stream",
@@ -258,8 +261,10 @@ static ABSENT_STREAM: Shape = Shape {
     keys: &[required("ensure", ENSURE_ABSENT, ENSURE_DOC)],
 };
 
-static DUMP: Object = Object { what: "an OBS dump", present: Some(&PRESENT_DUMP), absent: &ABSENT_DUMP };
-static DOOMED_DUMP: Object = Object { what: "an OBS dump", present: None, absent: &ABSENT_DUMP };
+static DUMP: Object =
+    Object { what: "an OBS dump", stands: Stands::Free, present: &PRESENT_DUMP, absent: &ABSENT_DUMP };
+static DOOMED_DUMP: Object =
+    Object { what: "an OBS dump", stands: Stands::UnderTombstone, present: &PRESENT_DUMP, absent: &ABSENT_DUMP };
 
 const DUMP_STREAMS: Takes = Takes::List(&Takes::Name(&rules::STREAM_NAME), Items::Distinct);
 const DUMP_STREAMS_DOC: &str =

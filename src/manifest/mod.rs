@@ -29,6 +29,8 @@ mod schema;
 mod shape;
 mod sink;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};

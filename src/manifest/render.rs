@@ -52,13 +52,18 @@ fn pointer<'a>(place: Option<&Place>, excerpt: Option<&'a Excerpt>, kind: Annota
     };
     let (line, column) = (place.line as usize, place.column as usize);
     let origin = Origin::path(printable(&place.file)).line(line).char_column(column);
-    let mut elements = vec![Element::from(origin)];
-    if let Some(excerpt) = excerpt.filter(|excerpt| !excerpt.line.is_empty()) {
-        let snippet =
-            Snippet::source(excerpt.line.as_str()).line_start(line).annotation(kind.span(excerpt.span.clone()));
-        elements.push(Element::from(snippet));
+    let Some(excerpt) = excerpt.filter(|excerpt| !excerpt.line.is_empty()) else {
+        return vec![Element::from(origin)];
+    };
+    let snippet = Snippet::source(excerpt.line.as_str()).line_start(line).annotation(kind.span(excerpt.span.clone()));
+    // Without an origin the place is counted from the excerpt, which is wrong
+    // where the beginning of the line was cut off.
+    let shown = excerpt.line.get(..excerpt.span.start).map_or(0, |before| before.chars().count());
+    if shown + 1 == column {
+        vec![Element::from(snippet.path(printable(&place.file)))]
+    } else {
+        vec![Element::from(origin), Element::from(snippet)]
     }
-    elements
 }
 
 fn renderer(style: Style) -> Renderer {

@@ -207,7 +207,7 @@ pub(super) static PROSE: Rule =
 
 /// A text that the service defines and this program only passes on.
 pub(super) static OPAQUE: Rule =
-    Rule { what: "value", code: code::BAD_TEXT, check: |text| bounded(text, 1, 128), pattern: None, length: (1, 128) };
+    Rule { what: "text", code: code::BAD_TEXT, check: |text| bounded(text, 1, 128), pattern: None, length: (1, 128) };
 
 fn bounded(text: &str, shortest: usize, longest: usize) -> Result<(), String> {
     let length = text.chars().count();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys;
-use super::shape::{Items, Object, Presence, Rule, Shape, Takes};
+use super::shape::{Items, Object, Presence, Rule, Shape, Stands, Takes};
 use crate::model::Tags;
 
 /// Returns the JSON Schema (draft 2020-12) of the manifest. It is made from
@@ -92,12 +92,12 @@ fn value(takes: &Takes, definitions: &mut Map<String, Value>) -> Value {
 /// An object that is to exist, or its tombstone: `ensure` says which.
 fn either(object: &Object, definitions: &mut Map<String, Value>) -> Value {
     let absent = reference(object.absent, definitions);
-    match object.present {
-        None => absent,
-        Some(shape) => json!({
+    match object.stands {
+        Stands::UnderTombstone => absent,
+        Stands::Free => json!({
             "if": { "type": "object", "properties": { "ensure": { "const": "absent" } }, "required": ["ensure"] },
             "then": absent,
-            "else": nullable(shape, definitions),
+            "else": nullable(object.present, definitions),
         }),
     }
 }

@@ -83,11 +83,21 @@ pub(super) enum Items {
 pub(super) struct Object {
     /// Its kind, with its article.
     pub(super) what: &'static str,
-    /// What it may say when it is to exist; `None` where only a tombstone can
-    /// stand.
-    pub(super) present: Option<&'static Shape>,
+    /// Whether it can be wanted where it stands.
+    pub(super) stands: Stands,
+    /// What it may say when it is to exist.
+    pub(super) present: &'static Shape,
     /// What its tombstone may say.
     pub(super) absent: &'static Shape,
+}
+
+/// Where an object stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Where it can be wanted or not.
+    Free,
+    /// Under a tombstone, where nothing can be wanted.
+    UnderTombstone,
 }
 
 /// The form of a name or a text.
@@ -113,6 +123,9 @@ impl Shape {
     }
 }
 
+/// Most words that a sentence lists.
+pub(super) const MOST_LISTED: usize = 8;
+
 impl Takes {
     /// Says what is taken, for a sentence such as "`x` takes …".
     pub(super) fn expectation(&self) -> String {
@@ -120,14 +133,12 @@ impl Takes {
             Self::Integer(1, 1) => "the number 1".to_owned(),
             Self::Integer(least, most) => format!("a whole number from {least} to {most}"),
             Self::Boolean => "`true` or `false`".to_owned(),
+            Self::Word(words) if words.len() > MOST_LISTED => format!("one of {} words", words.len()),
             Self::Word(words) => one_of(words),
-            Self::Name(rule) | Self::Text(rule) => match rule.what.split_once(' ') {
-                Some(("the", rest)) => format!("a text ({rest})"),
-                _ => format!("a text ({})", rule.what),
-            },
+            Self::Name(rule) | Self::Text(rule) => with_article(rule.what),
             Self::Anything => "a text, a number or a boolean".to_owned(),
-            Self::Table(shape) => format!("a mapping ({})", shape.what),
-            Self::Entries(rule, _) => format!("a mapping, keyed by {}", rule.what),
+            Self::Table(_) => "a mapping".to_owned(),
+            Self::Entries(rule, _) => format!("a mapping, keyed by {}s", rule.what),
             Self::Tags => "a mapping of tags".to_owned(),
             Self::List(..) => "a list".to_owned(),
             Self::OrWord(word, other) => format!("{}, or `{word}`", other.expectation()),
@@ -135,6 +146,11 @@ impl Takes {
             Self::Later(_) => "nothing yet".to_owned(),
         }
     }
+}
+
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 fn one_of(words: &[&str]) -> String {

@@ -127,6 +127,11 @@ impl<'s> Sink<'s> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Says whether there is an error yet.
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
     /// Says whether more complaints would only be counted; what is costly to
     /// find out, such as a suggestion, is then left out.
     pub(super) fn is_full(&self) -> bool {

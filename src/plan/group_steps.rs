@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::class::Class;
 use super::order::{Branch, new_step, shown};
 use super::premise::Premise;
-use super::step::{Bearer, Call, FieldChange, Loss, Verb};
+use super::step::{Call, FieldChange, Loss, Verb};
 use crate::diff::{GroupCreation, GroupDeletion, GroupUpdate, TagDelta, TransfersKnown};
-use crate::model::{Days, Field, Removal, StreamName};
+use crate::model::{Bearer, Days, Field, Removal, StreamName};
 
 pub(super) fn lay_creation(branch: &mut Branch<'_>, creation: &GroupCreation) {
     let Some(change) = &branch.changes.group else { return };

@@ -6,9 +6,9 @@ use super::class::Class;
 use super::group_steps::{NO_TAGS, NO_TAGS_HELP, push_tag_calls, tag_line};
 use super::order::{Branch, Situation, Slots, new_step, shown};
 use super::premise::Premise;
-use super::step::{Bearer, Call, FieldChange, Loss, Verb};
+use super::step::{Call, FieldChange, Loss, Verb};
 use crate::diff::{Action, Change, StreamCreation, StreamDeletion, StreamUpdate, TransfersKnown};
-use crate::model::{Address, Days, Field, Removal, StreamName, StreamTtl, TransferId};
+use crate::model::{Address, Bearer, Days, Field, Removal, StreamName, StreamTtl, TransferId};
 
 pub(super) fn lay_deletions(branch: &mut Branch<'_>) {
     let changes = branch.changes;

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::super::request::Call;
 use super::super::wire::TransferList;
 use super::super::{Client, Error, Listed, Operation, TransferEntry};
-use super::{created_id, listed, read_transfer};
+use super::read_transfer;
+use super::shared::{created_id, listed};
 use crate::model::{DumpSettings, GroupId, GroupName, Slot, StreamId, StreamName, TransferId};
 
 /// Body of row 13. `[SEED:2030]`

@@ -25,7 +25,7 @@ pub(crate) enum Authority {
     /// Sends a token it was given, which it cannot renew.
     Given(SecretString),
     /// Gets tokens for a user and password.
-    Password(TokenSource),
+    Password(Box<TokenSource>),
 }
 
 /// What proves one request.
@@ -49,7 +49,7 @@ impl Authority {
             },
             Credential::Token(token) => Self::Given(token.clone()),
             Credential::Password { user_name, password, domain_name } => {
-                Self::Password(TokenSource::new(user_name, password, domain_name, &settings.project))
+                Self::Password(Box::new(TokenSource::new(user_name, password, domain_name, &settings.project)))
             }
         }
     }

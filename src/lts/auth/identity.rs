@@ -20,7 +20,7 @@ use crate::model::{DomainId, ProjectId, Region};
 pub struct Identity {
     /// Project everything happens in.
     pub project_id: ProjectId,
-    /// Its name, unless IAM would not tell.
+    /// Its name, as IAM spells it, unless IAM would not tell.
     pub project_name: Option<Arc<str>>,
     /// Account the project belongs to, unless IAM would not tell.
     pub domain_id: Option<DomainId>,

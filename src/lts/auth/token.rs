@@ -16,7 +16,7 @@ use crate::lts::engine::Engine;
 use crate::lts::request::{Answer, Call};
 use crate::lts::settings::ProjectPin;
 use crate::lts::wire::TokenBody;
-use crate::lts::{Error, Operation, ticks};
+use crate::lts::{Error, ErrorClass, Operation, ticks};
 
 /// Lifetime of a token whose body does not say. `[SEED:273]`
 const USUAL_LIFETIME: Duration = Duration::from_secs(24 * 3_600);
@@ -78,8 +78,10 @@ impl TokenSource {
                     *old = new;
                     Ok(old.proof())
                 }
-                Err(_) if ticks::now() < old.ends_at => {
-                    old.renew_at = ticks::now() + SECOND_TRY;
+                Err(error) if ticks::now() < old.ends_at => {
+                    // A password that is refused again and again locks the account.
+                    let refused = error.class == ErrorClass::Authentication;
+                    old.renew_at = if refused { old.ends_at } else { ticks::now() + SECOND_TRY };
                     Ok(old.proof())
                 }
                 Err(error) => Err(error),

@@ -190,7 +190,12 @@ impl Builder {
         let (entries, doubt, mut doubts) = match lists {
             TransferLists::NotOffered => return BTreeMap::new(),
             TransferLists::Unread(reason) => (Vec::new(), Some(reason), BTreeMap::new()),
-            TransferLists::Read { entries, doubt, doubts } => (entries, doubt, doubts),
+            TransferLists::Read { entries, doubt, doubts } => {
+                if let Some(doubt) = &doubt {
+                    warnings.push(format!("OBS dumps are unread: {doubt}"));
+                }
+                (entries, doubt, doubts)
+            }
         };
         let mut by_group: BTreeMap<GroupId, BTreeMap<_, LiveDump>> = BTreeMap::new();
         for entry in entries {

@@ -15,6 +15,10 @@ use super::{LARGEST_BODY, Transport, Undelivered};
 /// A connection that fails is known not to have carried the request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long an unused connection is kept: less than servers keep theirs, so
+/// that a write is unlikely to meet one that is just being closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A transport that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportFault {
@@ -82,6 +86,7 @@ impl SocketTransport {
             .referer(false)
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map_err(|error| describe(&error))
     }

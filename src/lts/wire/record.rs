@@ -83,19 +83,14 @@ macro_rules! record {
 pub(crate) use record;
 
 /// An array that may be missing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Items<T> {
     /// The key is absent, or its value is not an array: this is not the answer
     /// that was asked for.
+    #[default]
     Missing,
     /// The items; null is an empty array.
     Listed(Vec<T>),
-}
-
-impl<T> Default for Items<T> {
-    fn default() -> Self {
-        Self::Missing
-    }
 }
 
 impl<T> Items<T> {

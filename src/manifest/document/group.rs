@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::sink::{Said, Spot};
-use super::super::yaml::{Entry, Node};
-use super::{boolean, integer, items, said_there, text, value};
+use super::super::yaml::{Entry, Node, Value};
+use super::pick::{boolean, integer, items, name, said_there, text, value};
 use crate::model::{
     Agency, BucketName, Days, DumpHandle, DumpSettings, GroupName, GroupSettings, Period, Protection, Removal, Slot,
     StorageFormat, StreamName, StreamSettings, StreamTtl, Tags, TimeZone, Wanted,
@@ -94,7 +94,7 @@ fn dump(entry: &Entry<'_>) -> Option<DumpEntry> {
     });
     let streams = node.get("streams").map_or(&[][..], |entry| items(&entry.node));
     let named = |node: &Node<'_>| {
-        let name = StreamName::parse(text(node)?).ok()?;
+        let name = StreamName::parse(name(node)?).ok()?;
         Some(Said { value: name, spot: node.spot })
     };
     Some(DumpEntry {
@@ -108,7 +108,11 @@ fn dump(entry: &Entry<'_>) -> Option<DumpEntry> {
 }
 
 fn section<T>(node: &Node<'_>, key: &str, read: impl Fn(&Entry<'_>) -> Option<T>) -> Option<Vec<T>> {
-    node.get(key).map(|entry| entry.node.entries().iter().filter_map(read).collect())
+    match &node.get(key)?.node.value {
+        Value::Map(entries) => Some(entries.iter().filter_map(read).collect()),
+        // Malformed: as if it were not there, lest every reference into it is complained about too.
+        Value::Scalar(_) | Value::List(_) | Value::Refused => None,
+    }
 }
 
 fn unless_absent<T>(node: &Node<'_>, settings: impl FnOnce() -> T) -> Wanted<T> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::sink::{Said, Spot};
 use super::super::yaml::Node;
-use super::{inner_path, integer, said, said_there, text, value};
+use super::pick::{inner_path, integer, said, said_there, text, value};
 use crate::model::{
     Days, DeleteBudget, DomainId, Edition, EmulatorTarget, Endpoint, Policy, Profile, ProjectId, Prune, Quotas, Region,
     ServiceTarget,

@@ -9,7 +9,8 @@ use super::merge::Merged;
 
 /// Looks for what is legal and probably not meant.
 pub(super) fn check(merged: &Merged, sink: &mut Sink<'_>) {
-    if !merged.has_groups {
+    // What could not be read may hold groups.
+    if !merged.has_groups && !sink.has_errors() {
         warn_of_nothing(merged, sink);
     }
     let groups = merged.groups.iter().filter(|group| !group.wanted.is_absent());

@@ -7,7 +7,7 @@ use crate::plan::Premise;
 
 /// One thing a plan relies on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct PremiseDocument {
+pub(super) struct PremiseDocument {
     /// The object.
     address: String,
     /// What of it: `existence`, `id`, a field, or `content`.

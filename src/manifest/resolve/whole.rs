@@ -1,37 +1,33 @@
-//! What the files mean together: merging, defaults, references and limits.
-
-mod dumps;
-mod limits;
-mod lint;
-mod merge;
+//! The files as one estate.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use self::merge::Merged;
-use super::document::{Document, DumpEntry, GroupEntry, StreamEntry};
-use super::sink::{Said, Sink};
+use super::super::document::{Document, DumpEntry, GroupEntry, StreamEntry};
+use super::super::sink::{Said, Sink};
+use super::merge::{Merged, merge};
+use super::{dumps, limits, lint};
 use crate::model::{
     Days, Desired, DesiredDump, DesiredGroup, DesiredStream, DumpHandle, GroupName, Place, StreamName, Target, Wanted,
 };
 
 /// What the files declare together, whether or not there were complaints.
 #[derive(Debug)]
-pub(super) struct Resolved {
-    pub(super) target: Target,
-    pub(super) target_place: Option<Place>,
-    pub(super) desired: Desired,
-    pub(super) ledger: Option<PathBuf>,
+pub(in super::super) struct Resolved {
+    pub(in super::super) target: Target,
+    pub(in super::super) target_place: Option<Place>,
+    pub(in super::super) desired: Desired,
+    pub(in super::super) ledger: Option<PathBuf>,
 }
 
 /// Puts files together and judges what only shows in the whole.
-pub(super) fn resolve(documents: Vec<Document>, sink: &mut Sink<'_>) -> Resolved {
-    let merged = merge::merge(documents, sink);
+pub(in super::super) fn resolve(documents: Vec<Document>, sink: &mut Sink<'_>) -> Resolved {
+    let merged = merge(documents, sink);
     limits::check(&merged, sink);
-    lint::check(&merged, sink);
     for group in &merged.groups {
         dumps::check(group, sink);
     }
+    lint::check(&merged, sink);
     let target_place = merged.target.as_ref().map(|said| sink.place(said.spot));
     let Merged { estate, target, defaults, policy, ledger, accept, groups, .. } = merged;
     let default_ttl = defaults.and_then(|said| said.value.ttl);

@@ -1,0 +1,116 @@
+//! 429, deadlines and time-outs.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::*;
+use super::script::*;
+
+const EMPTY: &str = r#"{"log_groups":[]}"#;
+
+fn throttled(words: &str) -> Reply {
+    answer(429, format!(r#"{{"error_code":"APIGW.0308","error_msg":"{words}","request_id":"r"}}"#))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests measure virtual time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+async fn limited(script: &Script, deadline: Option<Duration>) -> Client {
+    let limits = Limits { deadline, ..Limits::default() };
+    connect_as(script, settings(), limits).await.expect("a connection").0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_is_sent_again_when_the_window_is_over() {
+    for (reply, wait) in [
+        (throttled("policy user over ratelimit,limit:200,time:5 minute"), 300),
+        (throttled("no numbers").header("Retry-After", "40"), 40),
+        (throttled("limit:5,time:10 second").header("Retry-After", "Tue, 02 Jan 2024 03:05:05 GMT"), 60),
+        (answer(429, "<html>slow down</html>").header("Retry-After", "20"), 20),
+        (answer(200, r#"{"error_code":"APIGW.0308","error_msg":"limit:1,time:30 second"}"#), 30),
+    ] {
+        let script = Script::new().on("POST groups", [reply, answer(201, r#"{"log_group_id":"g1"}"#)]);
+        let client = limited(&script, None).await;
+        let start = now();
+        client.create_group(&new_group("a")).await.expect("a group");
+        let waited = start.elapsed().as_secs();
+        assert!((wait..=wait + 1).contains(&waited), "{waited} instead of {wait}");
+        assert_eq!(client.usage().throttled, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hostile_numbers_are_no_reason_to_sleep_for_years() {
+    for words in ["limit:5,time:1000000000000 hour", "limit:0,time:1 hour", "limit:-1,time:1 hour"] {
+        let script = Script::new()
+            .on("GET groups", [throttled(words).header("Retry-After", "1000000000000"), answer(200, EMPTY)]);
+        let client = limited(&script, None).await;
+        let start = now();
+        client.list_groups().await.expect("a list");
+        assert!(start.elapsed() <= Duration::from_secs(20), "{words}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_whole_client_keeps_to_the_learned_rate() {
+    let script =
+        Script::new().on("GET groups", [throttled("limit:5,time:10 second")]).always("GET groups", answer(200, EMPTY));
+    let client = limited(&script, None).await;
+    let start = now();
+    let lists = futures_util::future::join_all((0..21).map(|_| client.list_groups())).await;
+    assert!(lists.iter().all(Result::is_ok));
+    // The pause, then 21 requests at 5 in 10 s.
+    assert!(start.elapsed() >= Duration::from_secs(10 + 40), "{:?}", start.elapsed());
+    assert!(start.elapsed() <= Duration::from_secs(10 + 52), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_throttles_for_ever_is_left_alone() {
+    let script = Script::new().always("GET groups", throttled("slow down"));
+    let client = limited(&script, None).await;
+    let lists = futures_util::future::join_all((0..1_000).map(|_| client.list_groups())).await;
+    assert!(lists.iter().all(|list| list.as_ref().is_err_and(|error| error.class == ErrorClass::Throttled)));
+    assert!(script.asked().len() <= 20, "{}", script.asked().len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sleeps_past_the_deadline() {
+    let script = Script::new().always("POST groups", throttled("limit:200,time:5 minute"));
+    let client = limited(&script, Some(Duration::from_secs(60))).await;
+    let start = now();
+    let error = client.create_group(&new_group("a")).await.expect_err("too late");
+    assert_eq!((error.class, error.certainty), (ErrorClass::DeadlineExceeded, Certainty::NotExecuted));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert!(error.to_string().contains("before that: limit:200"), "{error}");
+    let reads = Script::new().always("GET groups", refusal(500, "LTS.0010"));
+    let client = limited(&reads, Some(Duration::from_millis(100))).await;
+    assert_eq!(client.list_groups().await.expect_err("too late").class, ErrorClass::DeadlineExceeded);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let sent = reads.asked().len();
+    assert_eq!(client.list_groups().await.expect_err("too late").class, ErrorClass::DeadlineExceeded);
+    assert_eq!(reads.asked().len(), sent, "nothing is sent after the deadline");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_without_an_answer_is_unknown_and_not_repeated() {
+    let script = Script::new().always("POST groups", Reply::Hangs);
+    let client = limited(&script, Some(Duration::from_secs(70))).await;
+    let error = client.create_group(&new_group("a")).await.expect_err("no answer");
+    assert_eq!((error.class, error.certainty, error.attempts), (ErrorClass::Interrupted, Certainty::Unknown, 1));
+    assert_eq!(error.message.raw(), "no answer within 60 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_service_may_ask_for_a_minute_and_no_more() {
+    for (header, most) in [("30", 31), ("80000", 61)] {
+        let script =
+            Script::new().on("GET groups", [answer(503, "-").header("Retry-After", header), answer(200, EMPTY)]);
+        let client = limited(&script, None).await;
+        let start = now();
+        client.list_groups().await.expect("a list");
+        assert!((most - 1..=most).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,76 @@
+//! The whole pure path from what is declared and what is there to a plan.
+
+use std::collections::BTreeSet;
+
+use super::check;
+use super::order::{Situation, plan};
+use super::step::Plan;
+use crate::diff::{self, Ownership, accept, ownership, teardown};
+use crate::model::{Address, AddressGlob, Capabilities, Desired, Live};
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The project becomes what the manifest declares.
+    Converge,
+    /// What the manifest declares goes.
+    Destroy,
+}
+
+/// What a plan is made from, besides the declaration and the live state.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What the plan is for.
+    pub purpose: Purpose,
+    /// Objects that may be taken over from other estates.
+    pub take_over: &'a [AddressGlob],
+    /// Today's date, `YYYY-MM-DD`, which ends the acceptance of known drift.
+    pub today: &'a str,
+}
+
+/// A plan, and what it was made from.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// The plan.
+    pub plan: Plan,
+    /// The declaration it fulfils: known drift taken out, removals put in.
+    pub desired: Desired,
+    /// What the service can do.
+    pub capabilities: Capabilities,
+}
+
+/// Makes a plan. In debug builds the independent judge checks it.
+#[must_use]
+pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, request: Request<'_>) -> Proposal {
+    let owner = Ownership::new(desired, capabilities, request.take_over);
+    let wanted = match request.purpose {
+        Purpose::Converge => {
+            ownership::add_pruned(accept::suppress(desired.clone(), live, request.today), live, &owner)
+        }
+        Purpose::Destroy => teardown::tear_down(desired.clone()),
+    };
+    let changes = diff::diff(&wanted, live, &owner);
+    let plan = plan(changes, &Situation::of(&wanted, live, capabilities));
+    debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());
+    Proposal { plan, desired: wanted, capabilities: *capabilities }
+}
+
+impl Proposal {
+    /// Returns the declared objects in which nothing differs, in order.
+    #[must_use]
+    pub fn unchanged(&self) -> Vec<Address> {
+        let plan = &self.plan;
+        let mut concerned: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+        concerned.extend(plan.blocked.iter().chain(&plan.held).map(|obstacle| &obstacle.address));
+        concerned.extend(plan.unread.iter().map(|notice| &notice.address));
+        concerned.extend(&plan.satisfied);
+        let mut all = Vec::new();
+        for (group, entry) in &self.desired.groups {
+            all.push(Address::Group(group.clone()));
+            all.extend(entry.streams.iter().flatten().map(|(name, _)| Address::Stream(group.clone(), name.clone())));
+            all.extend(entry.dumps.iter().flatten().map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));
+        }
+        all.retain(|address| !concerned.contains(address));
+        all
+    }
+}

@@ -1,0 +1,130 @@
+//! A project on an in-memory emulator, under virtual time, and the real client
+
+//! in front of it.
+
+#![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part, and exports nothing")]
+
+pub mod estates;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ltsctl::apply::{Ending, Event, Orders, Outcome, drive};
+use ltsctl::effects::{Chance, Clock, TokioClock};
+use ltsctl::emulator::{self, Emulator};
+use ltsctl::lts::{
+    Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
+};
+use ltsctl::model::{Desired, Edition, Endpoint, ProjectId, Region};
+use ltsctl::plan::{Proposal, Purpose, Request, check, propose};
+use secrecy::SecretString;
+
+/// A project with nothing in it.
+pub struct World {
+    pub service: Emulator,
+    pub client: Client,
+    clock: Arc<dyn Clock>,
+    edition: Edition,
+}
+
+impl World {
+    pub async fn new(profile: emulator::Profile) -> Self {
+        Self::with_transport(profile, |transport| transport).await
+    }
+
+    /// Puts something between the client and the service.
+    pub async fn with_transport(
+        profile: emulator::Profile,
+        wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Self {
+        let start = "2026-01-02T03:04:05Z".parse().expect("a time");
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(start));
+        let options = emulator::Options { profile, data: None, clock: Arc::clone(&clock), chance: Chance::seeded(1) };
+        let service = Emulator::open(options).expect("an emulator in memory");
+        let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(service.router()));
+        let edition = Edition::Auto;
+        let client = connect(&service, wrap(transport), Arc::clone(&clock), edition).await;
+        Self { service, client, clock, edition }
+    }
+
+    /// Connects a second client, as another run would.
+    pub async fn reconnect(&mut self) {
+        let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
+        self.client = connect(&self.service, transport, Arc::clone(&self.clock), self.edition).await;
+    }
+
+    pub async fn observe(&self, desired: &Desired) -> Observation {
+        let scope = Scope::Groups(desired.groups.keys().cloned().collect());
+        observe(&self.client, &scope).await.expect("an observation")
+    }
+
+    /// Plans, and lets the independent judge look at the plan.
+    pub async fn propose(&self, desired: &Desired, purpose: Purpose) -> Proposal {
+        let Observation { live, capabilities, .. } = self.observe(desired).await;
+        let request = Request { purpose, take_over: &[], today: "2026-01-02" };
+        let proposal = propose(desired, &live, &capabilities, request);
+        assert_eq!(check::find_faults(&proposal.plan, &proposal.desired, &live), Vec::<String>::new());
+        proposal
+    }
+
+    pub async fn carry_out(&self, proposal: &Proposal) -> Ending {
+        self.carry_out_until(proposal, std::future::pending()).await
+    }
+
+    pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {
+        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, withheld: BTreeMap::new() };
+        drive(&self.client, &proposal.plan, orders, interrupt, |_: Event<'_>| {}).await
+    }
+
+    /// Plans and applies, and demands that every step is done.
+    pub async fn apply(&self, desired: &Desired) -> Proposal {
+        let proposal = self.propose(desired, Purpose::Converge).await;
+        let ending = self.carry_out(&proposal).await;
+        for (step, outcome) in proposal.plan.steps.iter().zip(&ending.outcomes) {
+            assert!(outcome.is_done(), "{} {:?}: {outcome:?}", step.address, step.verb);
+        }
+        proposal
+    }
+
+    /// The writes of the journal, as `operation status` lines.
+    pub fn writes(&self) -> Vec<String> {
+        let journal = self.service.journal();
+        let writes = journal.iter().filter(|entry| entry.method != "GET" && !entry.path.contains("/v3/"));
+        writes.map(|entry| format!("{} {}", entry.operation.as_deref().unwrap_or("?"), entry.status)).collect()
+    }
+}
+
+async fn connect(service: &Emulator, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>, edition: Edition) -> Client {
+    let account = service.account();
+    let endpoint = Endpoint::parse("http://127.0.0.1").expect("an origin");
+    let settings = Settings {
+        region: Region::parse(account.region).expect("a region"),
+        lts: endpoint.clone(),
+        iam: endpoint,
+        project: ProjectPin::Id(ProjectId::parse(account.project_id).expect("an id")),
+        domain_pin: None,
+        credential: Credential::AccessKey {
+            access_key: account.access_key.to_owned(),
+            secret_key: SecretString::from(account.secret_key),
+            security_token: None,
+        },
+        edition,
+    };
+    let limits = Limits { parallelism: 4, request_timeout: Duration::from_secs(60), deadline: None };
+    let (client, _) =
+        Client::connect(settings, transport, clock, Chance::seeded(2), limits).await.expect("a connection");
+    client
+}
+
+/// Runs a future to its end under virtual time.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(future)
+}
+
+/// Says whether every outcome is done.
+pub fn all_done(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().all(Outcome::is_done)
+}
