@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 
-import yaml
-
 from emulator import PROGRAM
 
 KEY = ("HW_ACCESS_KEY", "HW_SECRET_KEY")
@@ -27,11 +25,11 @@ class Program:
         origin = self.emulator.origin
         target = {
             "region": self.emulator.region,
-            "project_id": self.emulator.project,
             "endpoints": {"lts": origin, "iam": origin},
-            **more.pop("target", {}),
+            **more.pop("target", {"project_id": self.emulator.project}),
         }
-        text = yaml.safe_dump({"version": 1, "target": target, **more, "groups": groups}, sort_keys=False)
+        # JSON is YAML, and nobody has to guess what is quoted.
+        text = json.dumps({"version": 1, "target": target, **more, "groups": groups}, indent=2, ensure_ascii=False)
         self.manifest.write_text(text, encoding="utf-8")
 
     def run(self, command, *arguments, code=0):

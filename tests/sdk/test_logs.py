@@ -142,6 +142,6 @@ def test_group_and_stream_have_to_be_there(either, desk):
         desk.query(nobody, nobody, START, END)
 
 
-def test_the_content_of_others_can_be_read_as_it_is(modern, ask):
+def test_lines_can_be_read_as_they_are(ask):
     (line,) = ask(keywords="NO 7", highlight=False).logs
     assert line.content == "2020-07-25/14:44:48 this log is Error NO 7\n"
