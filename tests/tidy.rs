@@ -20,7 +20,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
         ("apply", &["model", "plan", "lts"][..]),
-        ("render", &["model", "diff", "plan", "apply"][..]),
+        ("render", &["model", "diff", "plan", "apply", "lts"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
         ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "render", "emulator"][..]),

@@ -36,7 +36,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
         return;
     }
     let mut candidates = candidates(scene, group);
-    claim_removals(scene, declared, &mut candidates, changes);
+    claim_removals(scene, declared, &mut candidates, group, changes);
     for (handle, entry) in declared {
         if let Wanted::Present(settings) = &entry.wanted {
             match_declared(scene, handle, entry, settings, &mut candidates, group, changes);
@@ -65,12 +65,14 @@ fn claim_removals(
     scene: &Scene<'_>,
     declared: &BTreeMap<DumpHandle, DesiredDump>,
     candidates: &mut [Candidate<'_>],
+    group: &mut GroupChanges,
     changes: &mut Changes,
 ) {
     for (handle, entry) in declared {
         let Wanted::Absent(removal) = entry.wanted else { continue };
         let address = Address::Dump(scene.name.clone(), handle.clone());
         if scene.live.is_some_and(|live| live.dumps.seen().is_none()) {
+            group.stuck_dumps.extend(entry.streams.iter().map(|stream| (stream.clone(), address.clone())));
             changes.obstacles.push(Obstacle {
                 address,
                 place: Some(entry.place.clone()),

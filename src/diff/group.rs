@@ -64,6 +64,7 @@ pub(super) fn compare(
             Listing::NotOffered => TransfersKnown::NotOffered,
         }),
         live_streams: live_group.map_or(Some(0), |group| group.streams.complete().map(BTreeMap::len)),
+        stuck_dumps: BTreeMap::new(),
     };
     stream::compare_all(&scene, live, &mut group_changes, changes);
     dump::compare_all(&scene, &mut group_changes, changes);

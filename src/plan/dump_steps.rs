@@ -110,12 +110,9 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
     match &deletion.cause {
         Cause::ReplacedBy(heirs) => {
             step.classes.extend([Class::Replace, Class::ArchiveGap]);
-            let own_address = heirs.contains(&change.address) && heirs.len() == 1;
-            step.reason = Some(if own_address {
-                "its streams or its agency cannot be changed in place".to_owned()
-            } else {
-                format!("its streams are taken over by {}", list(heirs))
-            });
+            // The creation says why, where one dump simply takes the place of one.
+            let one_for_one = heirs.len() == 1 && heirs.contains(&change.address);
+            step.reason = (!one_for_one).then(|| format!("its streams are taken over by {}", list(heirs)));
         }
         Cause::Removal(removal) => {
             step.classes.insert(Class::Delete);

@@ -129,6 +129,10 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
             "run again when the list of transfers can be read",
         );
     }
+    if let Some(dump) = branch.changes.stuck_dumps.values().next() {
+        let reason = format!("{dump} would make it fail (LTS.0105), and this edition of the API cannot delete a dump");
+        return branch.block(change, reason, "remove the dump in the console first (Log Transfer)");
+    }
     let foreign = branch.changes.transfers.iter().find(|dump| !branch.dump_deletions.contains_key(&dump.id));
     if let Some(transfer) = foreign {
         let bucket = transfer.bucket.as_ref().map_or(String::new(), |bucket| format!(" to bucket `{bucket}`"));

@@ -33,6 +33,11 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
             "run again when the list of transfers can be read",
         );
     }
+    if let Some(dump) = branch.changes.stuck_dumps.get(name) {
+        branch.stuck_streams.push(name.clone());
+        let reason = format!("{dump} would make it fail (LTS.0207), and this edition of the API cannot delete a dump");
+        return branch.block(change, reason, "remove the dump in the console first (Log Transfer)");
+    }
     let covering = branch.changes.transfers.iter().filter(|transfer| transfer.streams.contains(name));
     let (mut waits_for, mut going) = (Vec::new(), BTreeSet::<TransferId>::new());
     for transfer in covering {

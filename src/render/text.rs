@@ -7,9 +7,10 @@ use super::paint::Paint;
 use crate::apply::{Manner, Outcome, Tally};
 use crate::diff::{Notice, Obstacle};
 use crate::escape::Escaped;
+use crate::lts::ErrorClass;
 use crate::model::Address;
 use crate::plan::guard::Refusal;
-use crate::plan::{FieldChange, Loss, Plan, Summary, Verb, guard};
+use crate::plan::{FieldChange, Loss, Plan, Summary, Value, Verb, guard};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +122,9 @@ pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> Strin
                 if let Some(place) = &step.place {
                     line(&mut out, format_args!("    declared at {}", Escaped(&place.to_string())));
                 }
+                if let Some(help) = help_for(failure.class) {
+                    line(&mut out, format_args!("    help: {help}"));
+                }
             }
             Outcome::Unknown(failure) => {
                 line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.yellow("unknown:")));
@@ -132,6 +136,21 @@ pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> Strin
         }
     }
     out
+}
+
+/// The way out of a refusal of the service.
+fn help_for(class: ErrorClass) -> Option<&'static str> {
+    Some(match class {
+        ErrorClass::Dependent => {
+            "a dump or another transfer still uses it: remove that in the console (Log Transfer), then run again"
+        }
+        ErrorClass::Quota => "raise the quota of the account, or delete what is not needed, then run again",
+        ErrorClass::Invalid => "the service does not take this value here; correct the entry and run again",
+        ErrorClass::Permission => "grant the permission the operation needs, then run again",
+        ErrorClass::NotFound => "something it needs has gone meanwhile; plan again",
+        ErrorClass::AlreadyExists => "the name or the stream is taken by something the list does not show; plan again",
+        _ => return None,
+    })
 }
 
 /// Renders the last lines of an apply that did not finish everything.
@@ -175,8 +194,11 @@ fn render_change(out: &mut String, change: &ResourceChange<'_>, paint: Paint) {
             }
         }
         steps => {
-            for field in steps.iter().flat_map(|(_, step)| &step.fields) {
-                render_field(out, field);
+            for (_, step) in steps {
+                let gone = step.verb == Verb::Delete;
+                step.fields
+                    .iter()
+                    .for_each(|field| if gone { render_gone(out, field) } else { render_field(out, field) });
             }
         }
     }
@@ -212,6 +234,18 @@ fn render_field(out: &mut String, field: &FieldChange) {
         (None, None) => return,
     };
     line(out, format_args!("    {:<24} {}", field.as_str(), Escaped(&value)));
+}
+
+/// What goes is shown as it was, without what it never had.
+fn render_gone(out: &mut String, field: &FieldChange) {
+    match &field.before {
+        None | Some(Value::Nothing) => {}
+        Some(Value::Text(text)) if text.is_empty() => {}
+        Some(before) => {
+            let before = before.to_string();
+            line(out, format_args!("    {:<24} {}", field.field.as_str(), Escaped(&before)));
+        }
+    }
 }
 
 fn render_loss(out: &mut String, loss: &Loss) {

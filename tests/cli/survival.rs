@@ -27,7 +27,7 @@ fn nothing_acknowledged_is_lost_when_the_service_is_killed() {
     let place = service.place();
     place.write("m.yaml", &format!("{}{}", service.target(), big_estate()));
     let mut apply = place
-        .command(&["apply", "-f", "m.yaml", "--auto-approve", "--parallelism", "2", "--deadline", "20s", "-o", "json"])
+        .command(&["apply", "-f", "m.yaml", "--auto-approve", "--parallelism", "2", "--deadline", "5s", "-o", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

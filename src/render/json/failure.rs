@@ -27,7 +27,6 @@ pub struct ErrorBody {
     /// The way out.
     pub help: Option<String>,
     /// Complaints about a manifest, if it is about one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub complaints: Vec<Complaint>,
 }
 
