@@ -1,6 +1,8 @@
 //! Somebody changes the project between the plan and its first write: every
 //! such change that matters makes a premise fail, by name.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use ltsctl::emulator::{Estate, EstateGroup, EstateStream, EstateTransfer, Profile};

@@ -1,6 +1,8 @@
 //! The architecture, enforced: which module may name which, how long a file may
 //! be, and a few habits that no lint knows.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

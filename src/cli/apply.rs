@@ -103,7 +103,7 @@ impl Run<'_> {
         match result {
             Err(error) if self.output.is_json() && self.streaming.get() => {
                 let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
-                summary.error = Some(error.body);
+                summary.error = Some(*error.body);
                 self.output.document(&ApplyEvent::Summary(summary));
                 Ok(error.exit)
             }

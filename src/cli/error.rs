@@ -9,15 +9,15 @@ use crate::render::json::{Complaint, ErrorBody};
 #[derive(Debug)]
 pub(super) struct CliError {
     pub(super) exit: Exit,
-    pub(super) body: ErrorBody,
+    pub(super) body: Box<ErrorBody>,
     /// Complaints about a manifest are shown with their excerpts.
-    pub(super) complaints: Option<Complaints>,
+    pub(super) complaints: Option<Box<Complaints>>,
 }
 
 impl CliError {
     pub(super) fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Self {
         let body = ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
-        Self { exit, body, complaints: None }
+        Self { exit, body: Box::new(body), complaints: None }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -45,7 +45,7 @@ impl From<Complaints> for CliError {
         let noun = if count == 1 { "complaint" } else { "complaints" };
         let mut error = Self::new(Exit::Error, "manifest", format!("{count} {noun} about the manifest"));
         error.body.complaints = complaints.diagnostics().iter().map(to_complaint).collect();
-        error.complaints = Some(complaints);
+        error.complaints = Some(Box::new(complaints));
         error
     }
 }

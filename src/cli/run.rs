@@ -46,7 +46,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 fn report(error: CliError, output: &Output) -> Exit {
     let CliError { exit, body, complaints } = error;
     if output.is_json() {
-        output.document(&Failure::of(exit.code(), body));
+        output.document(&Failure::of(exit.code(), *body));
         return exit;
     }
     match complaints {

@@ -140,10 +140,9 @@ pub struct GroupUpdate {
     pub enterprise_project_id: Option<(Option<Arc<str>>, Arc<str>)>,
     /// Whose it was, if it becomes ours by this change.
     pub adopted_from: Option<Owner>,
-    /// Undeclared streams and declared ones that follow the group's retention,
-    /// with what they have now and will have; nothing when the list was not
-    /// read.
-    pub followers: Option<Vec<(StreamName, Option<Days>, Option<Days>)>>,
+    /// Streams, declared or not, that follow the group's retention; nothing when
+    /// the list was not read.
+    pub followers: Option<BTreeSet<StreamName>>,
 }
 
 /// A group to delete.
@@ -159,13 +158,22 @@ pub struct GroupDeletion {
     pub ttl: Option<Days>,
     /// Every live stream with its id and the retention that applies; nothing
     /// when the list was not read.
-    pub streams: Option<BTreeMap<StreamName, (StreamId, Option<Days>)>>,
+    pub streams: Option<BTreeMap<StreamName, Doomed>>,
     /// Its tags.
     pub tags: Tags,
     /// The streams the manifest declares, present or absent.
     pub declared: BTreeSet<StreamName>,
     /// What protects the group or something in it, in words.
     pub held_by: Option<Arc<str>>,
+}
+
+/// A stream that goes with its group.
+#[derive(Debug, Clone)]
+pub struct Doomed {
+    /// Its id.
+    pub id: StreamId,
+    /// The retention that applies.
+    pub effective: Option<Days>,
 }
 
 /// A stream to create.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::change::{Action, Change, Changes, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
+use super::change::{Action, Change, Changes, Doomed, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
 use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
 use super::ownership::{Owner, Ownership, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
-    Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Removal,
+    Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Place, Removal,
     StreamId, StreamName, StreamTtl, Tags, Wanted,
 };
 
@@ -118,7 +118,7 @@ fn compare_itself(scene: &Scene<'_>, address: &Address, changes: &mut Changes) -
             }
         },
     };
-    Some(Change { address: address.clone(), place: Some(declared.place.clone()), action })
+    Some(Change { address: address.clone(), place: written_at(&declared.wanted, &declared.place), action })
 }
 
 fn update(
@@ -150,7 +150,7 @@ fn update(
     let adopted_from = marked.then(|| scene.ownership.owner(address, live.settings.tags.as_ref()));
     Some(GroupUpdate {
         id: live.id.clone(),
-        followers: if ttl.is_some() { followers(scene, live) } else { Some(Vec::new()) },
+        followers: if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) },
         ttl,
         tags: delta,
         enterprise_project_id: project,
@@ -160,7 +160,7 @@ fn update(
 
 /// Streams whose retention moves with the group's. A declared stream that gets
 /// its own retention, or gives it up, is a change of its own.
-fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<Vec<(StreamName, Option<Days>, Option<Days>)>> {
+fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>> {
     let streams = live.streams.complete()?;
     let declared = scene.declared.streams.as_ref();
     let follows = |name: &StreamName, now: Option<StreamTtl>| {
@@ -169,7 +169,7 @@ fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<Vec<(StreamName, Opt
         after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
     };
     let list = streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl));
-    Some(list.map(|(name, _)| (name.clone(), live.settings.ttl, scene.final_ttl)).collect())
+    Some(list.map(|(name, _)| name.clone()).collect())
 }
 
 fn deletion(
@@ -200,7 +200,7 @@ fn deletion(
         }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
-            streams.insert(name.clone(), (stream.id.clone(), effective));
+            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective });
         }
     }
     Ok(GroupDeletion {
@@ -245,7 +245,7 @@ fn obstruct(name: &GroupName, declared: &DesiredGroup, reason: String, help: Str
     });
 }
 
-fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &crate::model::Place)) {
+fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &Place)) {
     visit(Address::Group(name.clone()), &declared.place);
     for (stream, entry) in declared.streams.iter().flatten() {
         visit(Address::Stream(name.clone(), stream.clone()), &entry.place);
@@ -253,6 +253,11 @@ fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl F
     for (handle, entry) in declared.dumps.iter().flatten() {
         visit(Address::Dump(name.clone(), handle.clone()), &entry.place);
     }
+}
+
+/// Where an entry is written; a removal that prune added is written nowhere.
+pub(super) fn written_at<T>(wanted: &Wanted<T>, place: &Place) -> Option<Place> {
+    (!matches!(wanted, Wanted::Absent(Removal::Prune))).then(|| place.clone())
 }
 
 /// Says that a declared field cannot be read back here.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Changes, GroupChanges, Notice, Obstacle};
 use super::change::{StreamCreation, StreamDeletion, StreamUpdate};
-use super::group::{Scene, note_unverifiable};
+use super::group::{Scene, note_unverifiable, written_at};
 use super::ownership::{Owner, protection_of, stream_address};
 use super::tags;
 use crate::model::{
@@ -32,7 +32,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
             continue;
         }
         if let Some(action) = compare(scene, &address, entry, live_streams.get(name), changes) {
-            group.streams.push(Change { address, place: Some(entry.place.clone()), action });
+            group.streams.push(Change { address, place: written_at(&entry.wanted, &entry.place), action });
         }
     }
 }

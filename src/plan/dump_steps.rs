@@ -47,10 +47,10 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
         let before = (obstacles.len(), deletions.len());
         for change in &changes.dumps {
             match &change.action {
-                Action::DeleteDump(DumpDeletion { id, cause: Cause::ReplacedBy(heirs), .. }) => {
-                    if heirs.iter().any(|heir| obstacles.contains_key(heir)) {
-                        deletions.remove(id);
-                    }
+                Action::DeleteDump(DumpDeletion { id, cause: Cause::ReplacedBy(heirs), .. })
+                    if heirs.iter().any(|heir| obstacles.contains_key(heir)) =>
+                {
+                    deletions.remove(id);
                 }
                 Action::CreateDump(creation) => {
                     let mut first = creation.replaces.iter().chain(&creation.follows);

@@ -182,7 +182,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         days: cascade
             .iter()
             .filter_map(|stream| streams.get(stream))
-            .filter_map(|(_, days)| *days)
+            .filter_map(|stream| stream.effective)
             .map(Days::get)
             .max(),
         cascade,
@@ -196,7 +196,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
     step.premises.push(Premise::GroupTags(name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupHolds {
         group: name.clone(),
-        streams: streams.iter().map(|(name, (id, _))| (name.clone(), id.clone())).collect(),
+        streams: streams.iter().map(|(name, stream)| (name.clone(), stream.id.clone())).collect(),
         transfers,
     });
     step.waits_for.extend(branch.dump_deletions.values().copied());
@@ -245,7 +245,7 @@ pub(super) fn tag_line(delta: &TagDelta) -> Option<FieldChange> {
 
 /// A stream that nobody knew of must not lose log lines by a shorter retention.
 fn known_followers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<Premise> {
-    let followers = update.followers.as_ref()?.iter().map(|(name, _, _)| name.clone());
+    let followers = update.followers.as_ref()?.iter().cloned();
     let leaving = branch.changes.streams.iter().filter_map(|change| match (&change.action, &change.address) {
         (Action::UpdateStream(_), Address::Stream(_, name)) => Some(name.clone()),
         _ => None,
@@ -256,7 +256,7 @@ fn known_followers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<Premise>
 /// Streams that lose log lines by a shorter retention of their group: those
 /// that follow it, and those whose own retention cannot be set first.
 fn losers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<BTreeSet<StreamName>> {
-    let mut losers: BTreeSet<StreamName> = update.followers.as_ref()?.iter().map(|(name, _, _)| name.clone()).collect();
+    let mut losers = update.followers.clone()?;
     for change in &branch.changes.streams {
         if let (Action::UpdateStream(update), Address::Stream(_, name)) = (&change.action, &change.address)
             && matches!(update.ttl, Some((StreamTtl::Inherit, _)))
