@@ -47,7 +47,7 @@ fn measure_plan(table: &mut Table) -> Outcome<()> {
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
     let own = getrusage(UsageWho::RUSAGE_SELF)?.max_rss();
     if own >= peak {
-        return Err("this program needs more memory than those it starts, which hides theirs".into());
+        return Err(format!("this program needs {own} KiB and hides what those it starts need ({peak} KiB)").into());
     }
     let what = "ltsctl plan, 10,000 streams + 1,000 dumps";
     table.add_limited(&format!("{what}, processor time"), processor.get().as_secs_f64(), 0.5, show_seconds);
