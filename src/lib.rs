@@ -1,4 +1,31 @@
-//! Reconciler for Huawei Cloud LTS (Log Tank Service).
+//! Reconciler for Huawei Cloud LTS (Log Tank Service): log groups, log streams
+//! and OBS dumps as code.
+//!
+//! The manifest and the live project become two values of like types;
+//! everything between reading and writing is a pure function; the plan is data.
+//!
+//! ```text
+//! manifest ──parse──> Desired ─┐
+//!                              ├─diff──> Changes ──plan──> Plan | Refusal ──apply──> Outcomes ──observe + plan──> proof
+//! LTS API ───observe──> Live ──┘
+//! ```
+//!
+//! Only [`lts`] and the driver of [`apply`] are async. In reading order:
+//!
+//! - [`model`]: what exists; no YAML, HTTP, JSON or time.
+//! - [`manifest`]: text to [`model::Desired`], every complaint located.
+//! - [`lts`]: the API from our side, and [`lts::observe`] to [`model::Live`].
+//! - [`diff`]: what differs; cannot fail.
+//! - [`plan`]: ordered steps, what stands in the way, and the guards.
+//! - [`apply`]: a machine without I/O, and the driver that performs its tasks.
+//! - [`render`]: values to text and JSON.
+//! - [`cli`]: flags, the environment, one file per command, exit codes.
+//! - [`emulator`]: the service from the other side, with its own reading of the API.
+//! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
+//!
+//! Files the program reads: manifests, and the PEM file of `--ca-file`. Files it
+//! writes: the emulator's data, in the folder of `target.emulator.data` or
+//! `--data`. Nothing else.
 
 pub mod apply;
 pub mod cli;

@@ -19,8 +19,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("lts", &["model"][..]),
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
-        ("apply", &["model", "plan", "lts"][..]),
-        ("render", &["model", "diff", "plan", "apply"][..]),
+        ("apply", &["model", "diff", "plan", "lts"][..]),
+        ("render", &["model", "diff", "plan", "apply", "lts"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
         ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "render", "emulator"][..]),

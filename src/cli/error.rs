@@ -28,6 +28,11 @@ impl CliError {
         Self::new(Exit::Error, "internal", message)
     }
 
+    /// A signal came before anything was written.
+    pub(super) fn interrupted(signal: Exit) -> Self {
+        Self::new(signal, "interrupted", "interrupted before the first write").help("run the same command again")
+    }
+
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.body.help = Some(help.into());
         self

@@ -156,6 +156,14 @@ pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) 
     desired
 }
 
+/// Says whether tags carry a valid marker that is not `own`.
+#[must_use]
+pub fn belongs_elsewhere(address: &Address, tags: &Tags, own: Option<&str>) -> bool {
+    let bearer = bearer_of(address);
+    let valid = |value: &&str| value.split_once(':').is_some_and(|(_, named)| named == bearer);
+    tags.get(MARKER_KEY).filter(valid).is_some_and(|value| own != Some(value))
+}
+
 fn bearer_of(address: &Address) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.

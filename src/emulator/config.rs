@@ -14,10 +14,10 @@ use super::profile::Profile;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// How many groups a project and streams a group may have [SEED:2306,2313].
+    /// How many groups a project and streams a group may have `[SEED:2306,2313]`.
     pub quotas: Quotas,
     /// The longest ttl of a group, in days: 7 in the seed's edition
-    /// [SEED:474], 365 today (facts page 6.2).
+    /// `[SEED:474]`, 365 today (facts page 6.2).
     pub max_group_ttl: u32,
     /// Cuts the list of transfers after that many entries, whatever `offset`
     /// says (facts page 5.15); `null` shows all.
@@ -36,13 +36,16 @@ pub struct Config {
     /// Whether `storage_format` may be left out, which then means RAW (C6).
     pub missing_storage_format: Leniency,
     /// Whether `switch_on` may come as a string (C7), as the document's own
-    /// example sends it [SEED:2093].
+    /// example sends it `[SEED:2093]`.
     pub switch_on_as_text: Leniency,
     /// How many reads still show a tag that has been removed (facts page 6.3).
     pub stale_tags_reads: u32,
     /// The longest range of a log query, in days: 30 in the seed's edition
-    /// [SEED:1336], 180 today (C9).
+    /// `[SEED:1336]`, 180 today (C9).
     pub max_query_days: u32,
+    /// Operations that are held, by name, such as `CreateLogGroup`: their
+    /// requests wait until a later configuration lets them go.
+    pub gates: BTreeMap<String, Gate>,
     /// Enterprise projects by name, for `enterprise_project_name` on the
     /// creation of a stream. A name that is not listed gets an id made from it.
     pub enterprise_projects: BTreeMap<String, String>,
@@ -82,10 +85,10 @@ pub enum UnlistedBuckets {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DumpErrors {
-    /// 200 with an error in the body [SEED:2103-2184].
+    /// 200 with an error in the body `[SEED:2103-2184]`.
     #[serde(rename = "status_200")]
     Status200,
-    /// 400, as the table of codes has it [SEED:2308-2319].
+    /// 400, as the table of codes has it `[SEED:2308-2319]`.
     #[serde(rename = "status_400")]
     Status400,
 }
@@ -98,6 +101,16 @@ pub enum Leniency {
     Accept,
     /// It is refused.
     Refuse,
+}
+
+/// Where a request is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// Before the service has done anything.
+    Before,
+    /// After everything is done and on disk, before the answer.
+    After,
 }
 
 impl Config {
@@ -117,6 +130,7 @@ impl Config {
             switch_on_as_text: Leniency::Accept,
             stale_tags_reads: 0,
             max_query_days: if profile.is_modern() { 180 } else { 30 },
+            gates: BTreeMap::new(),
             enterprise_projects: BTreeMap::new(),
         }
     }
@@ -137,7 +151,11 @@ fn merge(target: &mut Value, patch: &Value) {
     match (target, patch) {
         (Value::Object(target), Value::Object(patch)) => {
             for (key, value) in patch {
-                merge(target.entry(key.clone()).or_insert(Value::Null), value);
+                if value.is_null() {
+                    target.remove(key);
+                } else {
+                    merge(target.entry(key.clone()).or_insert(Value::Null), value);
+                }
             }
         }
         (target, patch) => *target = patch.clone(),

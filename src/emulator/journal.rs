@@ -12,7 +12,7 @@ use super::state::{Change, Key};
 /// How many requests are remembered; the oldest are forgotten first.
 const CAPACITY: usize = 100_000;
 
-/// One request to `/v1`, `/v2` or `/v3`, in the order of arrival at the state.
+/// One request to `/v1`, `/v2` or `/v3`; entries are in the order of answering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JournalEntry {
     /// Counts from 1, without gaps, also across [`super::Emulator::clear_journal`].

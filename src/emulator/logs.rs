@@ -1,5 +1,5 @@
 //! The search of a stream's lines: paging, keywords, labels (facts page 5.12,
-//! [SEED:1430-1960]).
+//! `[SEED:1430-1960]`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -27,7 +27,7 @@ mod state;
 mod store;
 
 pub use account::Account;
-pub use config::{Config, DumpErrors, Leniency, Quotas, TransferPaging, UnlistedBuckets};
+pub use config::{Config, DumpErrors, Gate, Leniency, Quotas, TransferPaging, UnlistedBuckets};
 pub use estate::{Estate, EstateError, EstateGroup, EstateStream, EstateTransfer};
 pub use journal::{JournalEntry, JournalObject};
 pub use profile::Profile;

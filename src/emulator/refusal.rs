@@ -154,7 +154,7 @@ impl Refusal {
     }
 
     /// Returns the same code under the wording of the creation of dumps
-    /// [SEED:2103-2134].
+    /// `[SEED:2103-2134]`.
     pub(crate) fn worded(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.message = message.into();
         self

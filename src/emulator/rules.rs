@@ -3,13 +3,13 @@
 //! Only facts about single values; what depends on other objects is in
 //! [`super::state`].
 
-/// The longest ttl of a stream, in days [SEED:893].
+/// The longest ttl of a stream, in days `[SEED:893]`.
 pub(crate) const MAX_STREAM_TTL: u32 = 365;
 
 /// How many tags an object may have (facts page 6.3).
 pub(crate) const MAX_TAGS: usize = 20;
 
-/// The wording of the seven legal periods [SEED:2147].
+/// The wording of the seven legal periods `[SEED:2147]`.
 pub(crate) const PERIODS: &str = "2min, 5min, 30min, 1hour, 3hour, 6hour, 12hour";
 
 /// Returns whether a group or a stream may have this name: 1 to 64 letters,
@@ -61,7 +61,7 @@ fn is_tag_letter(letter: char) -> bool {
 }
 
 /// Returns whether number and unit together are one of the seven legal
-/// periods [SEED:2043].
+/// periods `[SEED:2043]`.
 pub(crate) fn is_period(number: i64, unit: &str) -> bool {
     matches!((number, unit), (2 | 5 | 30, "min") | (1 | 3 | 6 | 12, "hour"))
 }

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use axum::Router;
 use axum::serve::ListenerExt;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::effects::{Chance, Clock};
 
 use super::account::Account;
 use super::auth::Directory;
-use super::config::Config;
+use super::config::{Config, Gate};
 use super::estate::{Birth, Estate, EstateError};
 use super::http::{self, Exposure};
 use super::journal::{Journal, JournalEntry};
@@ -89,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Chance,
     pub(crate) store: Store,
+    /// Wakes the requests that a gate holds, so that they look again.
+    gates: Notify,
     world: RwLock<World>,
     directory: Mutex<Directory>,
     journal: Mutex<Journal>,
@@ -112,6 +116,7 @@ impl Emulator {
             clock,
             chance,
             store,
+            gates: Notify::new(),
             world: RwLock::new(world),
             directory: Mutex::new(directory),
             journal: Mutex::default(),
@@ -145,7 +150,7 @@ impl Emulator {
     /// Puts a configuration in force. Where the data cannot be written, every
     /// later request is refused with LTS.0010.
     pub fn configure(&self, config: Config) {
-        self.0.change(|world| world.set_config(config));
+        self.0.configure(config);
         let _ = self.0.store.flush();
     }
 
@@ -226,6 +231,24 @@ impl Inner {
             self.store.queue(store::writes(&world, &changes));
         }
         (value, changes)
+    }
+
+    pub(crate) fn configure(&self, config: Config) {
+        self.change(|world| world.set_config(config));
+        self.gates.notify_waiters();
+    }
+
+    /// Waits while a gate holds an operation at this point.
+    pub(crate) async fn pass_gate(&self, operation: &str, point: Gate) {
+        loop {
+            let mut changed = pin!(self.gates.notified());
+            // From here on, a change is not missed.
+            changed.as_mut().enable();
+            if self.world().config.gates.get(operation) != Some(&point) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Changes who may ask, and queues it.

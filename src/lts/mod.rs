@@ -30,7 +30,7 @@ mod ticks;
 mod transport;
 mod wire;
 
-pub use api::{Bearer, LogEntry, LogPage, LogQuery, NewGroup, NewStream, Probe, SearchDirection, probe};
+pub use api::{LogEntry, LogPage, LogQuery, NewGroup, NewStream, Probe, SearchDirection, probe};
 pub use auth::Identity;
 pub use client::Client;
 pub use entry::{GroupEntry, Listed, StreamEntry, TransferEntry};

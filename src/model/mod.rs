@@ -6,6 +6,7 @@
 //! came, the constructor says so (`from_service`).
 
 mod address;
+mod bearer;
 mod capability;
 mod desired;
 mod dump;
@@ -21,6 +22,7 @@ mod target;
 mod ttl;
 
 pub use address::{Address, AddressGlob, GlobFault};
+pub use bearer::Bearer;
 pub use capability::{Ability, Capabilities};
 pub use desired::{Desired, DesiredDump, DesiredGroup, DesiredStream, Place, Protection, Removal, Wanted};
 pub use dump::{Agency, BucketName, DumpSettings, Slot, StorageFormat, TimeZone, check_prefix};

@@ -9,7 +9,8 @@ use super::premise::Premise;
 use super::value::Value;
 use crate::diff::{Notice, Obstacle, Sick};
 use crate::model::{
-    Address, Days, DumpSettings, Field, GroupId, GroupName, Place, StreamId, StreamName, StreamTtl, Tags, TransferId,
+    Address, Bearer, Days, DumpSettings, Field, GroupId, GroupName, Place, StreamId, StreamName, StreamTtl, Tags,
+    TransferId,
 };
 
 /// Position of a step in its plan.
@@ -42,15 +43,6 @@ pub enum Ref<Id> {
     Live(Id),
     /// It will be there: created under its name by a step this one waits for.
     Planned,
-}
-
-/// The bearer of tags.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bearer {
-    /// A group.
-    Group(GroupId),
-    /// A stream.
-    Stream(StreamId),
 }
 
 /// One request of a step. The calls of a step are sent one after the other.

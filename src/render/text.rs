@@ -7,9 +7,10 @@ use super::paint::Paint;
 use crate::apply::{Manner, Outcome, Tally};
 use crate::diff::{Notice, Obstacle};
 use crate::escape::Escaped;
+use crate::lts::ErrorClass;
 use crate::model::Address;
 use crate::plan::guard::Refusal;
-use crate::plan::{FieldChange, Loss, Plan, Summary, Verb, guard};
+use crate::plan::{FieldChange, Loss, Plan, Summary, Value, Verb, guard};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub enum Detail {
     /// Also what stays, and what cannot be verified.
     Verbose,
 }
+
+/// How many unverifiable fields are listed unless all are asked for.
+const FEW: usize = 5;
 
 /// Renders a plan. `unchanged` are the addresses shown with `=` when verbose.
 #[must_use]
@@ -39,10 +43,12 @@ pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Pa
         line(&mut out, format_args!("{} {}", paint.cyan("?"), shown(&notice.address)));
         line(&mut out, format_args!("    not read: {}", Escaped(&notice.reason)));
     }
-    if detail == Detail::Verbose {
-        for notice in &plan.unverifiable {
-            render_unverifiable(&mut out, notice, paint);
-        }
+    let shown_notices = if detail == Detail::Verbose { usize::MAX } else { FEW };
+    for notice in plan.unverifiable.iter().take(shown_notices) {
+        render_unverifiable(&mut out, notice, paint);
+    }
+    if let Some(more) = plan.unverifiable.len().checked_sub(shown_notices).filter(|more| *more > 0) {
+        line(&mut out, format_args!("{} {more} more fields cannot be verified; `-v` lists them", paint.cyan("?")));
     }
     for sick in &plan.sick {
         let bucket = sick.bucket.as_ref().map_or(String::new(), |bucket| format!(" to bucket `{bucket}`"));
@@ -117,9 +123,14 @@ pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> Strin
                 line(&mut out, format_args!("note: {verb} {address}: it exists already; this edition cannot show it"));
             }
             Outcome::Failed(failure) => {
-                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.red("failed:")));
+                // Refused because of a dump: nothing was executed, and a person can clear the way.
+                let word = if failure.class == ErrorClass::Dependent { "blocked:" } else { "failed:" };
+                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.red(word)));
                 if let Some(place) = &step.place {
                     line(&mut out, format_args!("    declared at {}", Escaped(&place.to_string())));
+                }
+                if let Some(help) = help_for(failure.class) {
+                    line(&mut out, format_args!("    help: {help}"));
                 }
             }
             Outcome::Unknown(failure) => {
@@ -132,6 +143,21 @@ pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> Strin
         }
     }
     out
+}
+
+/// The way out of a refusal of the service.
+fn help_for(class: ErrorClass) -> Option<&'static str> {
+    Some(match class {
+        ErrorClass::Dependent => {
+            "a dump or another transfer still uses it: remove that in the console (Log Transfer), then run again"
+        }
+        ErrorClass::Quota => "raise the quota of the account, or delete what is not needed, then run again",
+        ErrorClass::Invalid => "the service does not take this value here; correct the entry and run again",
+        ErrorClass::Permission => "grant the permission the operation needs, then run again",
+        ErrorClass::NotFound => "something it needs has gone meanwhile; plan again",
+        ErrorClass::AlreadyExists => "the name or the stream is taken by something the list does not show; plan again",
+        _ => return None,
+    })
 }
 
 /// Renders the last lines of an apply that did not finish everything.
@@ -175,8 +201,11 @@ fn render_change(out: &mut String, change: &ResourceChange<'_>, paint: Paint) {
             }
         }
         steps => {
-            for field in steps.iter().flat_map(|(_, step)| &step.fields) {
-                render_field(out, field);
+            for (_, step) in steps {
+                let gone = step.verb == Verb::Delete;
+                step.fields
+                    .iter()
+                    .for_each(|field| if gone { render_gone(out, field) } else { render_field(out, field) });
             }
         }
     }
@@ -212,6 +241,18 @@ fn render_field(out: &mut String, field: &FieldChange) {
         (None, None) => return,
     };
     line(out, format_args!("    {:<24} {}", field.as_str(), Escaped(&value)));
+}
+
+/// What goes is shown as it was, without what it never had.
+fn render_gone(out: &mut String, field: &FieldChange) {
+    match &field.before {
+        None | Some(Value::Nothing) => {}
+        Some(Value::Text(text)) if text.is_empty() => {}
+        Some(before) => {
+            let before = before.to_string();
+            line(out, format_args!("    {:<24} {}", field.field.as_str(), Escaped(&before)));
+        }
+    }
 }
 
 fn render_loss(out: &mut String, loss: &Loss) {

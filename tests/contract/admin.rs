@@ -75,6 +75,9 @@ async fn configuration_is_patched_or_put() {
         assert_eq!((&patched["quotas"]["groups"], &patched["quotas"]["streams"]), (&json!(3), &json!(100)));
         let put = world.admin("PUT", "config", json!({ "latency_ms": 1 })).await;
         assert_eq!((&put["quotas"]["groups"], &put["latency_ms"]), (&json!(100), &json!(1)));
+        world.admin("PATCH", "config", json!({ "transfers_cut_at": 100 })).await;
+        let uncut = world.admin("PATCH", "config", json!({ "transfers_cut_at": null })).await;
+        assert_eq!(uncut["transfers_cut_at"], Value::Null);
         let wrong = world.send(Ask::new("PATCH", "/emulator/config", Some(json!({ "quota": 3 })))).await;
         assert_eq!(wrong.status, 400);
         let error = &wrong.json()["error"];
@@ -153,6 +156,8 @@ async fn the_console_edits_past_the_rules() {
         let lost = world.send(Ask::new("PATCH", &format!("/emulator/groups/{}", nil_id()), Some(json!({})))).await;
         assert_eq!(lost.status, 404);
         assert!(lost.json()["error"]["help"].as_str().unwrap().contains("GET /emulator/state"));
+        let ask = Ask::new("PATCH", &format!("/emulator/groups/{group}"), Some(json!({ "ttl_in_days": -1 })));
+        assert_eq!(world.send(ask).await.status, 400, "only a stream can follow");
     })
     .await;
 }
@@ -214,4 +219,31 @@ async fn latency_is_waited_out_before_the_answer() {
     let start = tokio::time::Instant::now();
     world.get("groups").await.expect(200);
     assert_eq!(start.elapsed().as_millis(), 20);
+}
+
+#[tokio::test]
+async fn a_gate_holds_a_request_before_or_after_it_is_done() {
+    let world = std::sync::Arc::new(World::start(MODERN[0], "socket").await);
+    for (gate, made) in [("before", 0), ("after", 1)] {
+        world.admin("PUT", "state", json!({})).await;
+        world.configure(json!({ "gates": { "CreateLogGroup": gate } })).await;
+        let held = tokio::spawn({
+            let world = world.clone();
+            async move { world.group("g").await }
+        });
+        // The request is somewhere between its sender and the gate; what can
+        // be waited for is the commit.
+        while world.emulator.estate().groups.len() < made {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.get("groups").await.expect(200)["log_groups"].as_array().unwrap().len(), made);
+        assert!(!held.is_finished());
+        world.configure(json!({ "gates": { "CreateLogGroup": null } })).await;
+        held.await.unwrap();
+        assert_eq!(world.emulator.estate().groups.len(), 1);
+    }
+    let wrong =
+        world.send(Ask::new("PATCH", "/emulator/config", Some(json!({ "gates": { "Create": "after" } })))).await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.json()["error"]["help"].as_str().unwrap().contains("CreateLogGroup"));
 }

@@ -6,8 +6,8 @@ use crate::support::{ALL, Answer, MODERN, SEED, World, dump_body, everywhere, ni
 
 const INVALID: &str = "Failed to validate the request body";
 
-/// The document shows business errors under 200 [SEED:2103-2184] and lists the
-/// same codes as 400 [SEED:2308-2319]; each profile keeps to one.
+/// The document shows business errors under 200 `[SEED:2103-2184]` and lists the
+/// same codes as 400 `[SEED:2308-2319]`; each profile keeps to one.
 fn business(world: &World) -> u16 {
     if world.profile == SEED[0] { 200 } else { 400 }
 }

@@ -286,3 +286,16 @@ async fn content_types_of_all_documents_are_taken_facts_1_4() {
     })
     .await;
 }
+
+/// An embedded client has no connection that would put the host into a header;
+/// it has it in the URI.
+#[tokio::test]
+async fn the_host_of_an_embedded_request_may_be_in_the_uri_alone() {
+    let world = World::start(UPDATING[0], "process").await;
+    let host = "lts.my-kualalumpur-1.myhuaweicloud.com:8443";
+    let ask = Ask::new("GET", &groups(), None).with("host", host);
+    let mut signed = world.sign(ask, &Key::built_in());
+    signed.headers.retain(|(name, _)| name != "host");
+    signed.target = format!("https://{host}{}", signed.target);
+    world.send(signed).await.expect(200);
+}

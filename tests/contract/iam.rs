@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ALL, Answer, Ask, PROJECT, World, everywhere};
 
-/// The request of the document [SEED:213-259], for the built-in account.
+/// The request of the document `[SEED:213-259]`, for the built-in account.
 pub(crate) fn login() -> Value {
     json!({ "auth": {
         "identity": { "methods": ["password"], "password": { "user": {

@@ -1,5 +1,5 @@
 //! The query of logs: the document's ten lines and its five requests
-//! [SEED:1430-1960].
+//! `[SEED:1430-1960]`.
 
 use serde_json::{Value, json};
 

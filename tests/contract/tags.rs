@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, MODERN, PROJECT, World, everywhere, nil_id};
+use crate::support::{Answer, MODERN, PROJECT, SEED, World, everywhere, nil_id};
 
 const INVALID: &str = "Failed to validate the request body";
 
@@ -129,6 +129,20 @@ async fn a_removed_tag_can_linger_facts_6_3() {
         assert_eq!(group_tags(world).await["a"], "b");
         assert_eq!(group_tags(world).await["a"], "b");
         assert_eq!(group_tags(world).await.get("a"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_seed_s_edition_reads_tags_and_cannot_write_them_seed_641_facts_c52() {
+    everywhere(SEED, async |world| {
+        let group = world.group("g").await;
+        let stream = world.stream(&group, "s").await;
+        world.admin("PATCH", &format!("groups/{group}"), json!({ "tags": { "by": "hand" } })).await;
+        world.admin("PATCH", &format!("groups/{group}/streams/{stream}"), json!({ "tags": { "by": "hand" } })).await;
+        assert_eq!(group_tags(world).await, json!({ "by": "hand" }));
+        let streams = world.get(&format!("groups/{group}/streams")).await.expect(200);
+        assert_eq!(streams["log_streams"][0]["tag"], json!({ "by": "hand" }));
     })
     .await;
 }

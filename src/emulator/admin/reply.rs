@@ -60,10 +60,14 @@ impl Complaint {
 
 impl From<Refusal> for Complaint {
     /// Transitions refuse in the service's words; what the admin API asks of
-    /// them can only meet an object that is not there.
+    /// them meets a wrong value, which they explain, or an object that is not
+    /// there.
     fn from(refusal: Refusal) -> Self {
         let message = format!("{} ({})", refusal.message, refusal.code);
-        Self::missing(message, "`GET /emulator/state` shows what there is, with ids")
+        match refusal.detail {
+            Some(detail) => Self::bad(message, detail),
+            None => Self::missing(message, "`GET /emulator/state` shows what there is, with ids"),
+        }
     }
 }
 

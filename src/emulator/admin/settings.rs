@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::account::Account;
 use super::super::config::Config;
+use super::super::http::operation_names;
 use super::super::rules;
 use super::super::service::Inner;
 use super::super::state::Bucket;
@@ -52,7 +53,12 @@ async fn set_config(inner: &Inner, base: &Config, body: &Bytes) -> Reply {
     let config = base.patched(&patch).map_err(|error| {
         Complaint::bad(format!("this is no configuration: {error}"), "`GET /emulator/config` shows every member")
     })?;
-    inner.change(|world| world.set_config(config.clone()));
+    if let Some(unknown) = config.gates.keys().find(|name| !operation_names().any(|known| known == *name)) {
+        let names: Vec<&str> = operation_names().collect();
+        let message = format!("there is no operation `{unknown}` to hold");
+        return Err(Complaint::bad(message, format!("the operations are {}", names.join(", "))));
+    }
+    inner.configure(config.clone());
     Shown::done(inner, &config).await
 }
 

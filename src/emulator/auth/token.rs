@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Directory, User};
 
-/// How long a token lives [SEED:407].
+/// How long a token lives `[SEED:407]`.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A token that was issued.

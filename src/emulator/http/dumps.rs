@@ -132,7 +132,7 @@ fn stream_ids(fields: &Fields) -> Result<Vec<String>, Refusal> {
     if ids.is_empty() { Err(wrong("log_stream_ids", "one stream or more")) } else { Ok(ids) }
 }
 
-/// Words an obstacle as this call does [SEED:2103-2134].
+/// Words an obstacle as this call does `[SEED:2103-2134]`.
 fn worded(obstacle: Obstacle) -> Refusal {
     let message = match &obstacle {
         Obstacle::NoGroup => Some("The log group does not existed".to_owned()),

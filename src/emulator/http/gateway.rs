@@ -22,6 +22,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::super::admin;
 use super::super::auth::{Signed, decoded};
+use super::super::config::Gate;
 use super::super::journal::{JournalEntry, JournalObject};
 use super::super::refusal::Refusal;
 use super::super::service::Inner;
@@ -29,7 +30,7 @@ use super::super::state::Change;
 use super::exchange::{Answer, Call, Service, respond};
 use super::operations::{self, Act, Operation};
 
-/// The largest body that can be signed [SEED:318].
+/// The largest body that can be signed `[SEED:318]`.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
 /// Where requests come from.
@@ -52,7 +53,9 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let found = operations::find(inner.profile, parts.method.as_str(), parts.uri.path());
     let service = match &found {
         Ok((operation, _)) => operation.service(),
-        Err(_) if parts.uri.path().starts_with("/v3/") => Service::Iam,
+        Err(_) if parts.uri.path().starts_with("/v3/auth") || parts.uri.path().starts_with("/v3/projects") => {
+            Service::Iam
+        }
         Err(_) => Service::Lts,
     };
     let operation = found.as_ref().ok().map(|(operation, _)| operation.name);
@@ -67,6 +70,9 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     record(&inner, &parts, operation, &outcome, &request_id, &changes);
     if let Err(reason) = inner.store.settled().await {
         outcome = Err(Refusal::broken(reason));
+    }
+    if let Some(operation) = operation {
+        inner.pass_gate(operation, Gate::After).await;
     }
     let latency = inner.world().config.latency_ms;
     if latency > 0 {
@@ -117,6 +123,7 @@ async fn pass(
             inner.directory().authorize(scope, &project, &parts.headers)?;
         }
     }
+    inner.pass_gate(operation.name, Gate::Before).await;
     let fresh_id = match operation.act {
         Act::Write(_) => inner.object_id(),
         _ => String::new(),

@@ -15,3 +15,4 @@ mod transfers;
 mod view;
 
 pub(crate) use gateway::{Exposure, router};
+pub(crate) use operations::names as operation_names;

@@ -38,7 +38,7 @@ pub(crate) enum Act {
     Write(fn(&mut World, &Call) -> Result<Answer, Refusal>),
     /// Of IAM, for someone who is known.
     Identify(fn(&Inner, &Call) -> Result<Answer, Refusal>),
-    /// Of IAM, for anyone [SEED:190].
+    /// Of IAM, for anyone `[SEED:190]`.
     Admit(fn(&Inner, &Call) -> Result<Answer, Refusal>),
 }
 
@@ -96,6 +96,11 @@ static OPERATIONS: [Operation; 21] = [
         tags::act,
     ),
 ];
+
+/// Returns the names of all operations.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
 
 type Parameters = Vec<(&'static str, String)>;
 

@@ -22,12 +22,15 @@ pub(crate) struct GroupView<'a> {
     ttl_in_days: u32,
 }
 
-/// A group of the seed's edition [SEED:634-641]; its example has no tags.
+/// A group of the seed's edition `[SEED:634-641]`: tags can be read, but there
+/// is none of the system, and the example of a group without any has no `tag`.
 #[derive(Serialize)]
 pub(crate) struct SeedGroupView<'a> {
     creation_time: i64,
     log_group_id: &'a str,
     log_group_name: &'a str,
+    #[serde(skip_serializing_if = "SeedTagView::is_empty")]
+    tag: SeedTagView<'a>,
     ttl_in_days: u32,
 }
 
@@ -51,14 +54,14 @@ pub(crate) struct StreamView<'a> {
     whether_log_storage: bool,
 }
 
-/// A stream of the seed's edition, whose ttl cannot be read [SEED:1060-1067].
+/// A stream of the seed's edition, whose ttl cannot be read `[SEED:1060-1067]`.
 #[derive(Serialize)]
 pub(crate) struct SeedStreamView<'a> {
     creation_time: i64,
     filter_count: u32,
     log_stream_id: &'a str,
     log_stream_name: &'a str,
-    tag: Map<String, Value>,
+    tag: SeedTagView<'a>,
 }
 
 /// A transfer, in lists and as the answer of everything done to it.
@@ -87,6 +90,8 @@ struct TagView<'a> {
     enterprise_project_id: &'a str,
 }
 
+struct SeedTagView<'a>(&'a Tags);
+
 impl<'a> GroupView<'a> {
     pub(crate) fn of(group: &'a Group) -> Self {
         Self {
@@ -106,6 +111,7 @@ impl<'a> SeedGroupView<'a> {
             creation_time: group.creation_time,
             log_group_id: &group.id,
             log_group_name: &group.name,
+            tag: SeedTagView(&group.tags),
             ttl_in_days: group.ttl_in_days,
         }
     }
@@ -138,7 +144,7 @@ impl<'a> SeedStreamView<'a> {
             filter_count: 0,
             log_stream_id: &stream.id,
             log_stream_name: &stream.name,
-            tag: Map::new(),
+            tag: SeedTagView(&stream.tags),
         }
     }
 }
@@ -176,5 +182,17 @@ impl Serialize for TagView<'_> {
             map.serialize_entry(key, value)?;
         }
         map.end()
+    }
+}
+
+impl SeedTagView<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.map().is_empty()
+    }
+}
+
+impl Serialize for SeedTagView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.read())
     }
 }

@@ -35,11 +35,13 @@ impl World {
     /// Edits a group past all rules.
     ///
     /// # Errors
-    /// LTS.0201.
+    /// LTS.0201; LTS.0009 for a ttl that no group could have.
     pub(crate) fn edit_group(&mut self, project: &str, id: &str, edit: Edit) -> Result<(), Refusal> {
         let group = self.project_mut(project).group_mut(id)?;
         if let Some(days) = edit.ttl_in_days {
-            group.ttl_in_days = u32::try_from(days).unwrap_or_default();
+            let days = u32::try_from(days).ok().filter(|days| *days > 0);
+            group.ttl_in_days =
+                days.ok_or_else(|| Refusal::invalid_body("`ttl_in_days` of a group must be above 0"))?;
         }
         change_alias(&mut group.alias, edit.alias);
         if let Some(tags) = edit.tags {

@@ -10,7 +10,7 @@ use super::{Key, World};
 /// One log line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Line {
-    /// The cursor of paging: 19 digits, nanoseconds since 1970 [SEED:1397],
+    /// The cursor of paging: 19 digits, nanoseconds since 1970 `[SEED:1397]`,
     /// unique in its stream.
     pub(crate) line_num: u64,
     pub(crate) content: String,

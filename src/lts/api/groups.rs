@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::request::Call;
 use super::super::wire::GroupList;
 use super::super::{Client, Error, GroupEntry, Listed, Operation};
-use super::{TagPair, created_id, listed, tag_pairs};
+use super::shared::{TagPair, created_id, listed, tag_pairs};
 use crate::model::{Days, GroupId, GroupName, Tags};
 
 /// A group to create.

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::super::{Client, Error, ErrorClass, Operation};
-use super::Bearer;
-use crate::model::{Days, GroupId, StreamId, StreamTtl, Tags};
+use crate::model::{Bearer, Days, GroupId, StreamId, StreamTtl, Tags};
 
 /// An id that no object has.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";

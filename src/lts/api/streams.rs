@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::request::{Answer, Call};
 use super::super::wire::StreamList;
 use super::super::{Client, Error, Listed, Operation, StreamEntry};
-use super::{TagPair, created_id, listed, tag_pairs};
+use super::shared::{TagPair, created_id, listed, tag_pairs};
 use crate::model::{GroupId, StreamId, StreamName, StreamTtl, Tags};
 
 /// A stream to create.

@@ -1,31 +1,11 @@
 //! Row 18: tags.
 
-use std::fmt;
-
 use http::Method;
 use serde::Serialize;
 
 use super::super::request::Call;
 use super::super::{Client, Error, Operation};
-use crate::model::{GroupId, StreamId, Tags};
-
-/// What bears tags.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bearer {
-    /// A group.
-    Group(GroupId),
-    /// A stream, which the old name of this operation calls a topic.
-    Stream(StreamId),
-}
-
-impl fmt::Display for Bearer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(id) => write!(f, "groups/{id}"),
-            Self::Stream(id) => write!(f, "topics/{id}"),
-        }
-    }
-}
+use crate::model::{Bearer, Tags};
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -66,6 +46,11 @@ impl Client {
         let action = if operation == Operation::RemoveTags { "delete" } else { "create" };
         let tags = tags.iter().map(|(key, value)| Tag { key, value, tags_to_streams_enable: false }).collect();
         // The only operation below v1.
+        // The old name of a stream is topic (C53).
+        let bearer = match bearer {
+            Bearer::Group(id) => format!("groups/{id}"),
+            Bearer::Stream(id) => format!("topics/{id}"),
+        };
         let path = format!("/v1/{}/{bearer}/tags/action", self.identity().project_id);
         Call::new(operation, Method::POST, path).with_body(&Body { action, is_open: true, tags })
     }

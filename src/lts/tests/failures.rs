@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::script::*;
-use crate::model::{Days, StreamTtl, Tags};
+use crate::model::{Bearer, Days, StreamTtl, Tags};
 
 async fn create(reply: Reply) -> Error {
     let script = Script::new().on("POST groups", [reply]);

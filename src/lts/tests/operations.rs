@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::*;
 use super::script::*;
-use crate::model::{Days, GroupName, StreamName, StreamTtl, Tags};
+use crate::model::{Bearer, Days, GroupName, StreamName, StreamTtl, Tags};
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
     pairs.iter().copied().collect()

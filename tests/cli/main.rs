@@ -1,0 +1,8 @@
+//! The program itself, hermetically: wiring, sessions, exit codes, streams.
+
+mod program;
+mod quickstart;
+mod refusals;
+mod sessions;
+mod streams;
+mod survival;

@@ -1,0 +1,46 @@
+//! Files that are made from the code, and must say what the code says.
+//!
+//! To make one anew, empty it and run this test twice: the first run writes it
+//! and fails, the second passes.
+
+use std::fs;
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+
+fn check(path: &str, arguments: &[&str]) {
+    let output = Command::cargo_bin("ltsctl").expect("the program").args(arguments).env_clear().output().expect("run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let stored = fs::read(&path).unwrap_or_default();
+    if stored.is_empty() {
+        fs::write(&path, &output.stdout).expect("write");
+        panic!("{} was written; look at it and run the test again", path.display());
+    }
+    assert!(stored == output.stdout, "{} is stale; empty it and run this test twice", path.display());
+}
+
+#[test]
+fn the_manifest_schema_is_fresh() {
+    check("schemas/manifest.schema.json", &["schema", "manifest"]);
+}
+
+#[test]
+fn the_plan_schema_is_fresh() {
+    check("schemas/plan.schema.json", &["schema", "plan"]);
+}
+
+#[test]
+fn the_event_schema_is_fresh() {
+    check("schemas/event.schema.json", &["schema", "event"]);
+}
+
+#[test]
+fn the_error_schema_is_fresh() {
+    check("schemas/error.schema.json", &["schema", "error"]);
+}
+
+#[test]
+fn the_validation_schema_is_fresh() {
+    check("schemas/validation.schema.json", &["schema", "validation"]);
+}
