@@ -10,8 +10,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::call::Done;
-use super::machine::{Machine, Stop, Task};
-use super::outcome::{Cause, Failure, Outcome};
+use super::machine::{Machine, Settled, Stop, Task};
+use super::outcome::{Failure, Outcome};
 use super::service;
 use super::settle::Verdict;
 use crate::lts::Client;
@@ -48,8 +48,8 @@ pub struct Orders {
     pub parallelism: usize,
     /// Whether transfers can be listed and created by their own call.
     pub transfers: Ability,
-    /// Steps that may not be done, with the reason.
-    pub withheld: BTreeMap<StepId, Cause>,
+    /// Steps that are not to be done, with the reason.
+    pub settled: BTreeMap<StepId, Settled>,
 }
 
 enum Answer {
@@ -69,7 +69,7 @@ pub async fn drive(
     mut tell: impl FnMut(Event<'_>),
 ) -> Ending {
     let began = Instant::now();
-    let mut machine = Machine::new(plan, orders.transfers, orders.withheld);
+    let mut machine = Machine::new(plan, orders.transfers, orders.settled);
     let mut tasks = FuturesUnordered::new();
     let mut interrupt = pin!(interrupt);
     let mut interrupted = false;

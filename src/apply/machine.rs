@@ -32,6 +32,15 @@ pub enum Stop {
     Deadline(Failure),
 }
 
+/// Why a step is not to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// It may not be.
+    Withheld(Cause),
+    /// Its object is as it would be made; the id, where others need it.
+    AlreadySo(Done),
+}
+
 /// After this long, what the premises were checked against is too old to delete
 /// something by.
 const FRESH: Duration = Duration::from_secs(30);
@@ -69,10 +78,10 @@ pub struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// Starts with a plan whose premises have just been checked. `withheld`
-    /// are the steps that may not be done, with the reason.
+    /// Starts with a plan whose premises have just been checked. `settled` are
+    /// the steps that are not to be done, with the reason.
     #[must_use]
-    pub fn new(plan: &'a Plan, transfers: Ability, withheld: BTreeMap<StepId, Cause>) -> Self {
+    pub fn new(plan: &'a Plan, transfers: Ability, settled: BTreeMap<StepId, Settled>) -> Self {
         let mut machine = Self {
             plan,
             transfers,
@@ -97,8 +106,18 @@ impl<'a> Machine<'a> {
                 machine.ready.insert(id);
             }
         }
-        for (id, cause) in withheld {
-            machine.finish(id, Outcome::NotStarted(cause));
+        for (id, settled) in settled {
+            match settled {
+                Settled::Withheld(cause) => machine.finish(id, Outcome::NotStarted(cause)),
+                Settled::AlreadySo(done) => {
+                    if let Some(step) = plan.step(id)
+                        && let Some(call) = machine.prepare(step, 0)
+                    {
+                        machine.created.remember(step.address.group(), &call, &done);
+                    }
+                    machine.finish(id, Outcome::Done(Manner::AlreadySo));
+                }
+            }
         }
         machine
     }

@@ -15,6 +15,6 @@ mod settle;
 
 pub use call::{Done, ReadyCall};
 pub use drive::{Ending, Event, Orders, drive};
-pub use machine::{Machine, Stop, Task};
+pub use machine::{Machine, Settled, Stop, Task};
 pub use outcome::{Cause, Failure, Manner, Outcome, Tally, tally};
 pub use settle::Verdict;

@@ -1,7 +1,7 @@
 //! `ltsctl apply`: show, ask, execute, then prove convergence.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
@@ -15,8 +15,10 @@ use super::output::Output;
 use super::plan::{fail_on, remark, show};
 use super::session::{load, observe, propose};
 use super::signals::Interrupts;
-use crate::apply::{Cause, Stop};
+use crate::apply::{Cause, Done, Settled, Stop};
+use crate::lts::ErrorClass;
 use crate::manifest::Manifest;
+use crate::model::{Address, Live};
 use crate::plan::guard::{self, BudgetRule};
 use crate::plan::{Proposal, Purpose, StepId, Summary};
 use crate::render::json::{ApplyEvent, ApplySummary, PlanDocument};
@@ -84,7 +86,7 @@ enum Prepared {
 struct Ready {
     connection: Connection,
     proposal: Proposal,
-    withheld: BTreeMap<StepId, Cause>,
+    settled: BTreeMap<StepId, Settled>,
 }
 
 impl Run<'_> {
@@ -142,8 +144,8 @@ impl Run<'_> {
             self.output.error("Not approved.\n");
             return Ok(self.refuse());
         }
-        let withheld = match self.check_premises(&connection, &proposal).await? {
-            Ok(withheld) => withheld,
+        let settled = match self.check_premises(&connection, &proposal).await? {
+            Ok(settled) => settled,
             Err(exit) => return Ok(Prepared::Ended(exit)),
         };
         let missing = execution::find_missing_abilities(&connection.client, &proposal).await?;
@@ -154,7 +156,7 @@ impl Run<'_> {
             self.output.error(&format!("{} {message}\n{} {help}\n", paint.red("error:"), paint.cyan("help:")));
             return Ok(self.refuse());
         }
-        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, withheld })))
+        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled })))
     }
 
     fn show(&self, proposal: &Proposal, connection: &Connection) {
@@ -170,9 +172,9 @@ impl Run<'_> {
     }
 
     async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
-        let Ready { connection, proposal, withheld } = ready;
+        let Ready { connection, proposal, settled } = ready;
         let execution =
-            execution::execute(&connection, &proposal, self.service.parallelism, withheld, interrupts, self.output)
+            execution::execute(&connection, &proposal, self.service.parallelism, settled, interrupts, self.output)
                 .await;
         Ok(self.conclude(&connection, &proposal, &execution, interrupts).await)
     }
@@ -188,23 +190,34 @@ impl Run<'_> {
         &self,
         connection: &Connection,
         proposal: &Proposal,
-    ) -> Result<Result<BTreeMap<StepId, Cause>, Exit>, CliError> {
+    ) -> Result<Result<BTreeMap<StepId, Settled>, Exit>, CliError> {
         let observation = observe(connection, &self.manifest.desired).await?;
-        let mut withheld = BTreeMap::new();
+        let again = propose(self.manifest, &observation, self.purpose, &self.service.take_over);
+        let still_needed: BTreeSet<&Address> = again.plan.steps.iter().map(|step| &step.address).collect();
+        let still_blocked: BTreeSet<&Address> = again.plan.obstructed().collect();
+        let mut settled = BTreeMap::new();
+        let mut moved_on = false;
         for (id, step) in proposal.plan.iter() {
-            if let Some(moved) = step.premises.iter().find_map(|premise| premise.check(&observation.live).err()) {
-                let cause = Cause::of(&moved);
-                let (paint, text) = (self.output.error_paint, cause.to_string());
-                let address = text::shown(&step.address);
-                self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), crate::escape::Escaped(&text)));
-                withheld.insert(id, cause);
+            let Some(moved) = step.premises.iter().find_map(|premise| premise.check(&observation.live).err()) else {
+                continue;
+            };
+            // Somebody else has brought it about meanwhile: that is no reason
+            // to stop.
+            if !still_needed.contains(&step.address) && !still_blocked.contains(&step.address) {
+                settled.insert(id, Settled::AlreadySo(find_done(&step.address, &observation.live)));
+                continue;
             }
+            let cause = Cause::of(&moved);
+            let (paint, text) = (self.output.error_paint, cause.to_string());
+            let address = text::shown(&step.address);
+            self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), crate::escape::Escaped(&text)));
+            moved_on |= matches!(cause, Cause::Moved(_));
+            settled.insert(id, Settled::Withheld(cause));
         }
         // What could not be read stops its own branch; what has moved stops the
         // run, unless the user wants the rest.
-        let moved = withheld.values().any(|cause| matches!(cause, Cause::Moved(_)));
-        if !moved || self.approval.keep_going {
-            return Ok(Ok(withheld));
+        if !moved_on || self.approval.keep_going {
+            return Ok(Ok(settled));
         }
         self.output.error(&format!(
             "{} plan again and look at the difference, or do the rest with `--keep-going`\n",
@@ -234,20 +247,22 @@ impl Run<'_> {
             (false, false, _) if execution.only_blocked() => Exit::Refused,
             (false, false, _) => Exit::Error,
         };
+        let mut health = health(proposal);
         let (mut converged, mut signal) = (None, *signal);
         if ending.stop.is_none() && signal.is_none() && (ending.wrote || complete) {
             tokio::select! {
                 biased;
                 late = interrupts.next() => signal = Some(late),
-                verdict = convergence::prove(connection, self.manifest, self.purpose, proposal, execution) => {
-                    converged = Some(matches!(verdict, Verdict::Converged));
-                    exit = exit.or(self.tell_verdict(verdict));
+                proof = convergence::prove(connection, self.manifest, self.purpose, proposal, execution) => {
+                    converged = Some(matches!(proof.verdict, Verdict::Converged));
+                    health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
+                    exit = exit.or(self.tell_verdict(proof.verdict));
                 }
             }
         }
         // Interrupted and partly done are equal in safety; the signal is what
         // the caller sent, so the signal is what it gets back.
-        let exit = signal.unwrap_or(exit.or(health(proposal)));
+        let exit = signal.unwrap_or(exit.or(health));
         if self.output.is_json() {
             let mut summary = ApplySummary::of(exit.code(), tally.done);
             summary.failed = tally.failed;
@@ -286,7 +301,11 @@ impl Run<'_> {
                     "{} everything was answered, but the second look failed: {error}\n",
                     self.output.error_paint.red("error:")
                 ));
-                Exit::Unhealthy
+                match error.class {
+                    ErrorClass::Authentication | ErrorClass::Identity => Exit::Identity,
+                    ErrorClass::DeadlineExceeded => Exit::Partly,
+                    _ => Exit::Unhealthy,
+                }
             }
         }
     }
@@ -298,6 +317,19 @@ impl Run<'_> {
         }
         exit
     }
+}
+
+/// Returns what an object that is there already leaves behind for others.
+fn find_done(address: &Address, live: &Live) -> Done {
+    let group = live.groups.get(address.group());
+    match address {
+        Address::Group(_) => group.map(|group| Done::Group(group.id.clone())),
+        Address::Stream(_, name) => {
+            group.and_then(|group| group.streams.complete()?.get(name)).map(|stream| Done::Stream(stream.id.clone()))
+        }
+        Address::Dump(..) => None,
+    }
+    .unwrap_or(Done::Plain)
 }
 
 /// Says whether something declared cannot be done, or was not read.

@@ -22,6 +22,14 @@ pub(super) enum Verdict {
     Unseen(lts::Error),
 }
 
+/// The second look.
+#[derive(Debug)]
+pub(super) struct Proof {
+    pub(super) verdict: Verdict,
+    /// Whether all declared dumps work, if that could be seen.
+    pub(super) healthy: Option<bool>,
+}
+
 /// Pauses before further looks when only tags are left: a removed tag can
 /// linger in the list for a while (facts page 6.3). Seconds.
 const TAG_PAUSES: [u64; 4] = [1, 2, 4, 8];
@@ -33,7 +41,7 @@ pub(super) async fn prove(
     purpose: Purpose,
     proposal: &Proposal,
     execution: &Execution,
-) -> Verdict {
+) -> Proof {
     let undone: BTreeSet<&Address> = proposal
         .plan
         .steps
@@ -46,7 +54,7 @@ pub(super) async fn prove(
     loop {
         let observation = match observe(connection, &manifest.desired).await {
             Ok(observation) => observation,
-            Err(error) => return Verdict::Unseen(error),
+            Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
         };
         let again = propose(manifest, &observation, purpose, &[]);
         let left: Vec<&Step> = again
@@ -55,18 +63,22 @@ pub(super) async fn prove(
             .iter()
             .filter(|step| !undone.contains(&step.address) && !is_unverifiable(step, proposal))
             .collect();
+        let healthy = Some(again.plan.sick.is_empty());
         let unseen = describe_unseen(&again, proposal);
         if !unseen.is_empty() {
-            return Verdict::Left(unseen);
+            return Proof { verdict: Verdict::Left(unseen), healthy };
         }
         if left.is_empty() {
-            return Verdict::Converged;
+            return Proof { verdict: Verdict::Converged, healthy };
         }
         match pauses.next() {
             Some(seconds) if left.iter().all(|step| is_about_tags(step)) => {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
             }
-            _ => return Verdict::Left(left.into_iter().flat_map(describe).collect()),
+            _ => {
+                let lines = left.into_iter().flat_map(describe).collect();
+                return Proof { verdict: Verdict::Left(lines), healthy };
+            }
         }
     }
 }

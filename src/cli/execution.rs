@@ -7,7 +7,7 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::output::Output;
 use super::signals::Interrupts;
-use crate::apply::{self, Cause, Ending, Event, Manner, Orders, Outcome, Tally};
+use crate::apply::{self, Cause, Ending, Event, Manner, Orders, Outcome, Settled, Tally};
 use crate::lts::{self, Client, Probe};
 use crate::model::Ability;
 use crate::plan::{Call, Plan, Proposal, StepId};
@@ -52,14 +52,14 @@ pub(super) async fn execute(
     connection: &Connection,
     proposal: &Proposal,
     parallelism: usize,
-    withheld: BTreeMap<StepId, Cause>,
+    settled: BTreeMap<StepId, Settled>,
     interrupts: &mut Interrupts,
     output: &Output,
 ) -> Execution {
     let plan = &proposal.plan;
     let style = if io::stderr().is_terminal() { ProgressStyle::Live } else { ProgressStyle::Lines };
     let mut progress = Progress::new(plan, style, output.error_paint);
-    let orders = Orders { parallelism, transfers: proposal.capabilities.transfers, withheld };
+    let orders = Orders { parallelism, transfers: proposal.capabilities.transfers, settled };
     let (first, mut second) = (std::cell::Cell::new(None), tokio::sync::oneshot::channel::<()>());
     let (mut told, mut started) = (BTreeMap::new(), BTreeSet::new());
     let ending = {
@@ -91,8 +91,8 @@ pub(super) async fn execute(
         };
         tokio::select! {
             biased;
-            ending = apply::drive(&connection.client, plan, orders, interrupt, tell) => Some(ending),
             _ = signals => None,
+            ending = apply::drive(&connection.client, plan, orders, interrupt, tell) => Some(ending),
         }
     };
     output.remark(progress.end());

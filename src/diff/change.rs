@@ -29,6 +29,17 @@ pub struct Changes {
     pub unchanged: usize,
 }
 
+impl Changes {
+    /// Takes note of something that should be gone and is: only a tombstone is
+    /// an entry that can be removed for it.
+    pub(super) fn note_absent(&mut self, removal: Removal, address: Address) {
+        match removal {
+            Removal::Tombstone => self.satisfied.push(address),
+            Removal::Destroy | Removal::Prune => self.unchanged += 1,
+        }
+    }
+}
+
 /// The differences of one group and what is in it.
 #[derive(Debug, Clone)]
 pub struct GroupChanges {

@@ -136,7 +136,7 @@ fn claim_removals(
             }
         }
         if !found {
-            changes.satisfied.push(address);
+            changes.note_absent(removal, address);
         }
     }
 }

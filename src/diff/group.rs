@@ -91,8 +91,8 @@ pub(super) fn compare(
 fn compare_itself(scene: &Scene<'_>, address: &Address, changes: &mut Changes) -> Option<Change> {
     let declared = scene.declared;
     let action = match (&declared.wanted, scene.live) {
-        (Wanted::Absent(_), None) => {
-            changes.satisfied.push(address.clone());
+        (Wanted::Absent(removal), None) => {
+            changes.note_absent(*removal, address.clone());
             return None;
         }
         (Wanted::Present(settings), None) => {
@@ -163,12 +163,18 @@ fn update(
 fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>> {
     let streams = live.streams.complete()?;
     let declared = scene.declared.streams.as_ref();
-    let follows = |name: &StreamName, now: Option<StreamTtl>| {
-        let wanted = declared.and_then(|streams| streams.get(name)).and_then(|stream| stream.wanted.present());
+    let follows = |name: &StreamName, now: Option<StreamTtl>, tags: Option<&Tags>| {
+        // A stream that is not ours keeps following, whatever is declared.
+        let address = stream_address(scene.name, name);
+        let foreign = matches!(scene.ownership.owner(&address, tags), Owner::Estate(_))
+            && !scene.ownership.may_take_over(&address);
+        let entry = declared.and_then(|streams| streams.get(name)).filter(|_| !foreign);
+        let wanted = entry.and_then(|stream| stream.wanted.present());
         let after = wanted.and_then(|settings| settings.ttl).or(now).unwrap_or(StreamTtl::Inherit);
         after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
     };
-    let list = streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl));
+    let list =
+        streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl, stream.settings.tags.as_ref()));
     Some(list.map(|(name, _)| name.clone()).collect())
 }
 

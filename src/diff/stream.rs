@@ -57,8 +57,8 @@ fn compare(
         return None;
     }
     match (&entry.wanted, live) {
-        (Wanted::Absent(_), None) => {
-            changes.satisfied.push(address.clone());
+        (Wanted::Absent(removal), None) => {
+            changes.note_absent(*removal, address.clone());
             None
         }
         (Wanted::Absent(removal), Some(live)) => {

@@ -23,7 +23,7 @@ pub fn find_faults(plan: &Plan, desired: &Desired, live: &Live) -> Vec<String> {
         }
         check_classes(id, step, desired, &mut faults);
         let before = ancestors(plan, id);
-        let mut world = World::of(live);
+        let mut world = World::of(live, step.address.group());
         for earlier in &before {
             if let Some(step) = plan.step(*earlier) {
                 world.apply(step);
@@ -104,9 +104,10 @@ struct World {
 }
 
 impl World {
-    fn of(live: &Live) -> Self {
+    /// The group of a step is its whole world: nothing it needs is elsewhere.
+    fn of(live: &Live, group: &GroupName) -> Self {
         let mut world = Self::default();
-        for (name, group) in &live.groups {
+        if let Some((name, group)) = live.groups.get_key_value(group) {
             world.groups.insert(name.clone(), Some(group.id.clone()));
             let mut names = BTreeMap::new();
             for (stream, found) in group.streams.seen().into_iter().flatten() {

@@ -246,6 +246,12 @@ impl Plan {
         self.steps.is_empty() && self.blocked.is_empty() && self.held.is_empty() && self.unread.is_empty()
     }
 
+    /// Returns the objects that are blocked, held or unread.
+    pub fn obstructed(&self) -> impl Iterator<Item = &Address> {
+        let stuck = self.blocked.iter().chain(&self.held).map(|obstacle| &obstacle.address);
+        stuck.chain(self.unread.iter().map(|notice| &notice.address))
+    }
+
     /// Counts what the plan does.
     #[must_use]
     pub fn summary(&self) -> Summary {

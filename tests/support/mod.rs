@@ -73,7 +73,7 @@ impl World {
     }
 
     pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {
-        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, withheld: BTreeMap::new() };
+        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, settled: BTreeMap::new() };
         drive(&self.client, &proposal.plan, orders, interrupt, |_: Event<'_>| {}).await
     }
 
