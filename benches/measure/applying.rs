@@ -52,7 +52,7 @@ async fn apply_to_nothing(service: &Service) -> Outcome<(Duration, Plan)> {
     let proposal = propose(&desired, &observation.live, &observation.capabilities, request);
     service.hold_answers_back(u64::try_from(LATENCY.as_millis())?).await?;
     let transfers = proposal.capabilities.transfers;
-    let orders = Orders { parallelism: PARALLELISM, transfers, withheld: BTreeMap::new() };
+    let orders = Orders { parallelism: PARALLELISM, transfers, settled: BTreeMap::new() };
     let watch = Stopwatch::start();
     let ending = drive(&client, &proposal.plan, orders, std::future::pending(), |_| {}).await;
     let elapsed = watch.elapsed();

@@ -18,7 +18,7 @@ use crate::table::{Table, Target, show_bytes, show_time};
 use crate::{Outcome, block_on};
 
 /// Rounds of both sides, in turns.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 40;
 
 /// Most that reading, comparing and ordering may add where a network is in
 /// between.

@@ -1,5 +1,6 @@
 //! Compares one declared group, and what is in it, with the live one.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -226,10 +227,17 @@ fn transfers_of(live: &LiveGroup) -> Vec<Transfer> {
     if dumps.is_empty() {
         return Vec::new();
     }
-    // The list of streams knows the names; a transfer may show an older one.
-    let names: BTreeMap<_, _> =
-        live.streams.seen().into_iter().flatten().map(|(name, stream)| (&stream.id, name)).collect();
-    let name_of = |id: &StreamId, shown: &StreamName| names.get(id).copied().unwrap_or(shown).clone();
+    // The list of streams knows the names; a transfer may show an older one,
+    // which is rare enough to sort the streams by id only then.
+    let streams = live.streams.seen();
+    let names: LazyCell<BTreeMap<_, _>, _> =
+        LazyCell::new(|| streams.into_iter().flatten().map(|(name, stream)| (&stream.id, name)).collect());
+    let is_current = |id: &StreamId, shown: &StreamName| {
+        streams.and_then(|streams| streams.get(shown)).is_some_and(|stream| stream.id == *id)
+    };
+    let name_of = |id: &StreamId, shown: &StreamName| {
+        if is_current(id, shown) { shown.clone() } else { names.get(id).copied().unwrap_or(shown).clone() }
+    };
     dumps
         .iter()
         .map(|dump| Transfer {

@@ -4,9 +4,12 @@
 //! The service copies tags of a group to its streams, so a marker names its
 //! bearer and grants nothing to anybody else (contract section 8).
 
+<<<<<<< HEAD
 use std::fmt::Write as _;
 
 use super::change::Obstacle;
+=======
+>>>>>>> benches
 use crate::model::{
     Address, AddressGlob, Capabilities, Desired, DesiredGroup, DesiredStream, EstateName, GroupName, Live, Place,
     Protection, Prune, Removal, StreamName, Tags, Wanted,
@@ -68,7 +71,7 @@ impl<'a> Ownership<'a> {
     pub fn owner(&self, address: &Address, tags: Option<&Tags>) -> Owner {
         let Some(value) = tags.and_then(|tags| tags.get(MARKER_KEY)) else { return Owner::Nobody };
         match value.split_once(':') {
-            Some((estate, bearer)) if !estate.is_empty() && bearer == bearer_of(address) => {
+            Some((estate, bearer)) if !estate.is_empty() && is_bearer(bearer, address) => {
                 if self.estate.is_some_and(|own| own.as_str() == estate) {
                     Owner::Us
                 } else {
@@ -90,7 +93,7 @@ impl<'a> Ownership<'a> {
     pub fn reserved(&self, address: &Address, protection: Option<Protection>) -> ReservedTags {
         let Some(estate) = self.estate.filter(|_| self.tags_writable) else { return ReservedTags::default() };
         let bearer = bearer_of(address);
-        let marker = format!("{estate}:{bearer}");
+        let marker = [estate.as_str(), ":", &bearer].concat();
         let protection = protection.map(|wish| match wish {
             Protection::Protected => Some(bearer),
             Protection::Lifted => None,
@@ -197,15 +200,24 @@ pub fn belongs_elsewhere(address: &Address, tags: &Tags, own: Option<&str>) -> b
     tags.get(MARKER_KEY).filter(valid).is_some_and(|value| own != Some(value))
 }
 
+/// The parts of the text that names the bearer of a marker.
+fn bearer_parts(address: &Address) -> [&str; 4] {
+    match address {
+        Address::Group(group) => ["group:", group.as_str(), "", ""],
+        Address::Stream(group, stream) => ["stream:", group.as_str(), "/", stream.as_str()],
+        Address::Dump(group, handle) => ["dump:", group.as_str(), "/", handle.as_str()],
+    }
+}
+
 fn bearer_of(address: &Address) -> String {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = match address {
-        Address::Group(group) => write!(text, "group:{group}"),
-        Address::Stream(group, stream) => write!(text, "stream:{group}/{stream}"),
-        Address::Dump(group, handle) => write!(text, "dump:{group}/{handle}"),
-    };
-    text
+    bearer_parts(address).concat()
+}
+
+/// Says whether a text names the bearer; asked of every live object, and so
+/// without making the text.
+fn is_bearer(text: &str, address: &Address) -> bool {
+    let left = bearer_parts(address).into_iter().try_fold(text, |rest, part| rest.strip_prefix(part));
+    left == Some("")
 }
 
 /// Returns the address of a stream, for the callers that hold both names.

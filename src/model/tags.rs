@@ -117,7 +117,11 @@ impl Tags {
 
 impl<K: AsRef<str>, V: AsRef<str>> FromIterator<(K, V)> for Tags {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let set = pairs.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), Arc::from(v.as_ref()))).collect();
+        let mut set = BTreeMap::new();
+        // One by one: for the few there are, that is faster than sorting first.
+        for (key, value) in pairs {
+            set.insert(Arc::from(key.as_ref()), Arc::from(value.as_ref()));
+        }
         Self(Arc::new(set))
     }
 }

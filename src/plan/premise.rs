@@ -296,6 +296,10 @@ impl Premise {
 fn names_of(group: &LiveGroup, dump: &LiveDump) -> BTreeSet<StreamName> {
     let streams = group.streams.seen();
     let name_of = |id: &StreamId, shown: &StreamName| {
+        // The name that is shown is nearly always the right one.
+        if streams.and_then(|streams| streams.get(shown)).is_some_and(|stream| stream.id == *id) {
+            return shown.clone();
+        }
         let found = streams.and_then(|streams| streams.iter().find(|(_, stream)| stream.id == *id));
         found.map_or_else(|| shown.clone(), |(name, _)| name.clone())
     };

@@ -1,5 +1,6 @@
 //! From what was read to what is known. Pure.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -242,8 +243,13 @@ fn whole_unless<T>(doubt: Option<Arc<str>>, content: T) -> Listing<T> {
 /// does so later than a console that renames.
 fn show_current_names(dumps: &mut [LiveDump], streams: Option<&StreamListing>) {
     let Some(streams) = streams.and_then(Listing::seen).filter(|_| !dumps.is_empty()) else { return };
-    let names: BTreeMap<&StreamId, &StreamName> = streams.iter().map(|(name, stream)| (&stream.id, name)).collect();
+    // Hardly ever is a name an old one; only then are the streams sorted by id.
+    let names: LazyCell<BTreeMap<&StreamId, &StreamName>, _> =
+        LazyCell::new(|| streams.iter().map(|(name, stream)| (&stream.id, name)).collect());
     for (id, name) in dumps.iter_mut().flat_map(|dump| &mut dump.streams) {
+        if streams.get(name).is_some_and(|stream| stream.id == *id) {
+            continue;
+        }
         if let Some(current) = names.get(id) {
             *name = (*current).clone();
         }
