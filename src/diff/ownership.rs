@@ -4,12 +4,7 @@
 //! The service copies tags of a group to its streams, so a marker names its
 //! bearer and grants nothing to anybody else (contract section 8).
 
-<<<<<<< HEAD
-use std::fmt::Write as _;
-
 use super::change::Obstacle;
-=======
->>>>>>> benches
 use crate::model::{
     Address, AddressGlob, Capabilities, Desired, DesiredGroup, DesiredStream, EstateName, GroupName, Live, Place,
     Protection, Prune, Removal, StreamName, Tags, Wanted,
