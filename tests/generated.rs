@@ -3,6 +3,8 @@
 //! To make one anew, empty it and run this test twice: the first run writes it
 //! and fails, the second passes.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::PathBuf;
 

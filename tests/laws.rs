@@ -2,6 +2,8 @@
 //! scopes exhausted. The real planner, machine, driver and client run against
 //! the real emulator, in-process and under virtual time.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use ltsctl::emulator::Profile;

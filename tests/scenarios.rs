@@ -6,6 +6,8 @@
 //!
 //! To make an expectation anew, empty `expected.txt` and run the test twice.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::fmt::Write as _;

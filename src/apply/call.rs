@@ -38,6 +38,8 @@ pub enum ReadyCall {
     CreateStream {
         /// Its group.
         group: GroupId,
+        /// The group's name.
+        group_name: GroupName,
         /// Its name.
         name: StreamName,
         /// Retention.
@@ -173,7 +175,15 @@ impl Created {
             Call::UpdateGroup { group, ttl } => ReadyCall::UpdateGroup { group, ttl },
             Call::DeleteGroup { group } => ReadyCall::DeleteGroup { group },
             Call::CreateStream { group, name, ttl, tags, enterprise_project_name } => {
-                ReadyCall::CreateStream { group: group_id(&group)?, name, ttl, tags, enterprise_project_name }
+                let group_name = group_name.clone();
+                ReadyCall::CreateStream {
+                    group: group_id(&group)?,
+                    group_name,
+                    name,
+                    ttl,
+                    tags,
+                    enterprise_project_name,
+                }
             }
             Call::UpdateStream { group, stream, ttl } => ReadyCall::UpdateStream { group, stream, ttl },
             Call::DeleteStream { group, stream } => ReadyCall::DeleteStream { group, stream },

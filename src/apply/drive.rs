@@ -25,6 +25,9 @@ pub struct Ending {
     pub outcomes: Vec<Outcome>,
     /// Why the run was stopped, if it was.
     pub stop: Option<Stop>,
+    /// Whether anything was written, or may have been, even if no step was
+    /// done as a whole.
+    pub wrote: bool,
 }
 
 /// Something to tell while a run goes on.
@@ -108,7 +111,8 @@ pub async fn drive(
         }
     }
     let stop = machine.stopped().cloned();
-    Ending { outcomes: machine.finish_run(), stop }
+    let wrote = machine.has_written();
+    Ending { outcomes: machine.finish_run(), stop, wrote }
 }
 
 async fn perform(client: &Client, plan: &Plan, id: StepId, task: Task) -> (StepId, Answer) {

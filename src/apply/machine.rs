@@ -65,6 +65,7 @@ pub struct Machine<'a> {
     running: usize,
     created: Created,
     stop: Option<Stop>,
+    wrote: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -82,6 +83,7 @@ impl<'a> Machine<'a> {
             running: 0,
             created: Created::default(),
             stop: None,
+            wrote: false,
         };
         for (id, step) in plan.iter() {
             let earlier: BTreeSet<StepId> = step.waits_for.iter().copied().collect();
@@ -155,8 +157,7 @@ impl<'a> Machine<'a> {
                 Some(Task::Send(Box::new(call.clone())))
             }
             (Err(moved), Some(State::Running(_))) => {
-                let what = format!("{} {}: {} -> {}", moved.address, moved.field, moved.expected, moved.found);
-                self.leave(id, Outcome::NotStarted(Cause::Moved(what)));
+                self.leave(id, Outcome::NotStarted(Cause::of(&moved)));
                 None
             }
             (Ok(()), Some(State::Running(_))) => {
@@ -176,6 +177,12 @@ impl<'a> Machine<'a> {
     #[must_use]
     pub fn stopped(&self) -> Option<&Stop> {
         self.stop.as_ref()
+    }
+
+    /// Says whether anything was written, or may have been.
+    #[must_use]
+    pub fn has_written(&self) -> bool {
+        self.wrote
     }
 
     /// Returns the outcome of a step that is over.
@@ -228,6 +235,7 @@ impl<'a> Machine<'a> {
     fn call_done(&mut self, id: StepId, call: &ReadyCall, done: &Done, manner: Manner) -> Option<Task> {
         let step = self.plan.step(id)?;
         self.created.remember(step.address.group(), call, done);
+        self.wrote |= matches!(manner, Manner::Answered | Manner::Found);
         let State::Running(run) = self.states.get_mut(id.index())? else { return None };
         if manner != Manner::Answered {
             run.manner = manner;
@@ -266,6 +274,7 @@ impl<'a> Machine<'a> {
 
     fn leave(&mut self, id: StepId, outcome: Outcome) {
         self.running = self.running.saturating_sub(1);
+        self.wrote |= matches!(outcome, Outcome::Unknown(_));
         let quota = matches!(&outcome, Outcome::Failed(Failure { class: ErrorClass::Quota, .. }));
         self.finish(id, outcome);
         if quota {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::lts::{Certainty, ErrorClass};
 use crate::model::Address;
-use crate::plan::{Plan, Step, Summary, count};
+use crate::plan::{Moved, Plan, Shift, Step, Summary, count};
 
 /// How a step came to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,21 @@ pub enum Cause {
     Stopped,
     /// What it was computed from has changed.
     Moved(String),
+    /// What it was computed from could not be read again.
+    Unread(String),
+}
+
+impl Cause {
+    /// Turns a premise that does not hold into the reason of a step that is not
+    /// started.
+    #[must_use]
+    pub fn of(moved: &Moved) -> Self {
+        let what = format!("{} {}: {} -> {}", moved.address, moved.field, moved.expected, moved.found);
+        match moved.certainty {
+            Shift::Moved => Self::Moved(what),
+            Shift::Unread => Self::Unread(what),
+        }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -55,6 +70,7 @@ impl fmt::Display for Cause {
             Self::Waits(address) => write!(f, "waits for {address}, which was not done"),
             Self::Quota(address) => write!(f, "the quota that stopped {address} stops it, too"),
             Self::Stopped => f.write_str("the run was stopped"),
+            Self::Unread(what) => write!(f, "what it rests on could not be read again: {what}"),
             Self::Moved(what) => write!(f, "it has changed since the plan was made: {what}"),
         }
     }
@@ -101,7 +117,10 @@ pub struct Tally {
 pub fn tally(plan: &Plan, outcomes: &[Outcome]) -> Tally {
     let pairs = || plan.steps.iter().zip(outcomes);
     let number = |wanted: fn(&Outcome) -> bool| pairs().filter(|(_, outcome)| wanted(outcome)).count();
-    let done = pairs().filter(|(_, outcome)| outcome.is_done()).map(|(step, _): (&Step, _)| step);
+    // What somebody else had done, or what cannot be verified, is not counted
+    // as this run's work.
+    let by_us = |outcome: &Outcome| matches!(outcome, Outcome::Done(Manner::Answered | Manner::Found));
+    let done = pairs().filter(|(_, outcome)| by_us(outcome)).map(|(step, _): (&Step, _)| step);
     Tally {
         done: count(done),
         done_steps: number(Outcome::is_done),

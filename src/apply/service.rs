@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::call::{Done, ReadyCall};
 use super::outcome::Failure;
 use super::settle::Verdict;
+use crate::diff::ownership;
 use crate::lts::{self, Client, ErrorClass, Listed, NewGroup, NewStream, TransferEntry};
 use crate::model::{
-    Ability, Bearer, DumpSettings, GroupId, GroupName, GroupSettings, Listing, Live, LiveDump, LiveGroup, LiveStream,
-    StreamId, StreamName, StreamTtl, Tags, TransferKind,
+    Ability, Address, Bearer, DumpSettings, GroupId, GroupName, GroupSettings, Listing, Live, LiveDump, LiveGroup,
+    LiveStream, StreamId, StreamName, StreamTtl, Tags, TransferKind,
 };
 use crate::plan::{Moved, Premise, Step};
 
@@ -27,7 +28,7 @@ pub(super) async fn send(client: &Client, call: &ReadyCall) -> Result<Done, Fail
         }
         ReadyCall::UpdateGroup { group, ttl } => plain(client.update_group(group, *ttl).await),
         ReadyCall::DeleteGroup { group } => plain(client.delete_group(group).await),
-        ReadyCall::CreateStream { group, name, ttl, tags, enterprise_project_name } => {
+        ReadyCall::CreateStream { group, name, ttl, tags, enterprise_project_name, .. } => {
             let stream = NewStream {
                 name: name.clone(),
                 ttl: *ttl,
@@ -68,23 +69,33 @@ pub(super) async fn inspect(client: &Client, step: &Step) -> Result<(), Moved> {
         _ => None,
     });
     let live = read_group(client, name, group.as_ref()).await;
-    step.premises.iter().filter(|premise| !matches!(premise, Premise::GroupIs(..))).try_for_each(|p| p.check(&live))
+    // Only streams and transfers are listed again; what is said of the group
+    // itself was checked before the first write.
+    let about_content =
+        |premise: &&Premise| !matches!(premise, Premise::GroupIs(..) | Premise::GroupTtl(..) | Premise::GroupTags(..));
+    step.premises.iter().filter(about_content).try_for_each(|premise| premise.check(&live))
 }
 
 async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, String> {
     match call {
-        ReadyCall::CreateGroup { name, .. } => {
+        ReadyCall::CreateGroup { name, tags, .. } => {
             let groups = whole(client.list_groups().await)?;
             let mut same = groups.iter().filter(|group| group.name == *name);
             match (same.next(), same.next()) {
-                (Some(group), None) => Ok(Some(Done::Group(group.id.clone()))),
+                (Some(group), None) => {
+                    let address = Address::Group(name.clone());
+                    let ours = is_adoptable(&address, tags, group.settings.tags.as_ref());
+                    Ok(ours.then(|| Done::Group(group.id.clone())))
+                }
                 (None, _) => Ok(None),
                 (Some(_), Some(_)) => Err(format!("there are two groups named `{name}`")),
             }
         }
-        ReadyCall::CreateStream { group, name, .. } => {
+        ReadyCall::CreateStream { group, group_name, name, tags, .. } => {
             let streams = whole(client.list_streams(group).await)?;
+            let address = Address::Stream(group_name.clone(), name.clone());
             let found = streams.iter().find(|stream| stream.name == *name);
+            let found = found.filter(|stream| is_adoptable(&address, tags, stream.settings.tags.as_ref()));
             Ok(found.map(|stream| Done::Stream(stream.id.clone())))
         }
         ReadyCall::CreateDump { transfers: Ability::Missing, .. } => {
@@ -135,6 +146,12 @@ async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, String>
             Ok(done_if(tags.iter().all(|(key, _)| live.get(key).is_none())))
         }
     }
+}
+
+/// What was found under the name is taken for what this run made, or would have
+/// made, unless another estate's marker says that it is not.
+fn is_adoptable(address: &Address, wanted: &Tags, found: Option<&Tags>) -> bool {
+    !found.is_some_and(|found| ownership::belongs_elsewhere(address, found, wanted.get(ownership::MARKER_KEY)))
 }
 
 fn done_if(so: bool) -> Option<Done> {

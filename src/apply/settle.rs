@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::call::{Done, ReadyCall};
-use super::outcome::{Failure, Manner, Outcome};
+use super::outcome::{Cause, Failure, Manner, Outcome};
 use crate::lts::{Certainty, ErrorClass};
 
 /// What a look at the service tells about a call.
@@ -50,6 +50,9 @@ pub(super) struct Attempts {
 const NAMED_WINDOW: &[u64] = &[2, 4];
 /// Pauses before the looks at a create of a dump, which has no name: 30 s in all.
 const DUMP_WINDOW: &[u64] = &[2, 4, 8, 16];
+/// Pauses before further looks when the service says that an object is there
+/// and the list does not show it: 30 s in all.
+const COLLISION_WINDOW: &[u64] = &[2, 4, 8, 16];
 /// Pauses before the looks at an update or a deletion, which may be sent again
 /// at no risk.
 const REPEATABLE_WINDOW: &[u64] = &[1];
@@ -84,6 +87,9 @@ impl Attempts {
                 self.collided = true;
                 Next::Look(Duration::ZERO)
             }
+            ErrorClass::DeadlineExceeded if failure.certainty == Certainty::NotExecuted && self.sends == 1 => {
+                return Next::Over(Outcome::NotStarted(Cause::Stopped));
+            }
             _ if failure.certainty == Certainty::Unknown => Next::Look(self.pause(call)),
             _ => Next::Over(Outcome::Failed(failure.clone())),
         };
@@ -104,8 +110,16 @@ impl Attempts {
             Verdict::Unclear(_) if self.collided && call.is_unlistable() => Next::Done(Done::Plain, Manner::Unverified),
             Verdict::Unclear(_) if self.looks < UNCLEAR_LOOKS => Next::Look(self.pause(call)),
             Verdict::Unclear(why) => Next::Over(self.unknown(&why)),
-            // The service says that it is there, and the list does not show it:
-            // the name is taken by something that cannot be adopted.
+            // The service says that it is there, and the list does not show it.
+            // The list may be old; when it stays so, the name is taken by
+            // something that cannot be adopted, or our own send is not settled.
+            Verdict::NotDone if self.collided && (self.looks as usize) <= COLLISION_WINDOW.len() => {
+                let pause = COLLISION_WINDOW.get(self.looks as usize - 1).copied().unwrap_or(1);
+                Next::Look(Duration::from_secs(pause))
+            }
+            Verdict::NotDone if self.collided && self.sends > 1 => {
+                Next::Over(self.unknown("it is said to be there and does not show in the list"))
+            }
             Verdict::NotDone if self.collided => Next::Over(self.failed()),
             Verdict::NotDone if (self.looks as usize) < window(call).len() => Next::Look(self.pause(call)),
             Verdict::NotDone if self.sends < most_sends(call) => {

@@ -1,5 +1,6 @@
 //! `ltsctl apply`: show, ask, execute, then prove convergence.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -44,7 +45,7 @@ pub(super) fn run_for(
             .help("look at `ltsctl plan`, then approve with `--auto-approve`"));
     }
     let manifest = load(input, output)?;
-    let run = Run { purpose, manifest: &manifest, service, limits, approval, output };
+    let run = Run { purpose, manifest: &manifest, service, limits, approval, output, streaming: Cell::new(false) };
     block_on(run.go())
 }
 
@@ -68,34 +69,92 @@ struct Run<'a> {
     limits: &'a Limits,
     approval: &'a Approval,
     output: &'a Output,
+    /// Whether the stream of events has begun; it must end in a summary then.
+    streaming: Cell<bool>,
+}
+
+/// What is known when everything has been looked at and approved.
+enum Prepared {
+    /// There is nothing to do, or nothing may be done.
+    Ended(Exit),
+    /// The first write may follow.
+    Ready(Box<Ready>),
+}
+
+struct Ready {
+    connection: Connection,
+    proposal: Proposal,
+    withheld: BTreeMap<StepId, Cause>,
 }
 
 impl Run<'_> {
     async fn go(&self) -> Result<Exit, CliError> {
         let mut interrupts = Interrupts::listen()?;
-        let connection = connect(&self.manifest.target, self.service).await?;
-        self.output.remark(&connection.describe());
-        let proposal = self.observe_and_propose(&connection).await?;
-        self.show(&proposal, &connection);
-        // From here on a stream of events has begun, and ends in a summary.
-        match self.carry_out(&connection, &proposal, &mut interrupts).await {
-            Ok(exit) => Ok(exit),
-            Err(error) if self.output.is_json() => {
-                let exit = error.exit;
-                let mut summary = ApplySummary::of(exit.code(), Summary::default());
-                summary.error = Some(error.body);
-                self.output.document(&ApplyEvent::Summary(summary));
-                Ok(exit)
-            }
+        let result = tokio::select! {
+            biased;
+            signal = interrupts.next() => Err(CliError::interrupted(signal)),
+            prepared = self.prepare() => prepared,
+        };
+        let result = match result {
+            Ok(Prepared::Ended(exit)) => Ok(self.end(exit)),
+            Ok(Prepared::Ready(ready)) => self.carry_out(*ready, &mut interrupts).await,
             Err(error) => Err(error),
+        };
+        match result {
+            Err(error) if self.output.is_json() && self.streaming.get() => {
+                let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+                summary.error = Some(*error.body);
+                self.output.document(&ApplyEvent::Summary(summary));
+                Ok(error.exit)
+            }
+            result => result,
         }
     }
 
-    async fn observe_and_propose(&self, connection: &Connection) -> Result<Proposal, CliError> {
-        let observation = observe(connection, &self.manifest.desired).await?;
+    /// Everything before the first write. Dropping it at any point has no
+    /// consequence.
+    async fn prepare(&self) -> Result<Prepared, CliError> {
+        let connection = connect(&self.manifest.target, self.service).await?;
+        self.output.remark(&connection.describe());
+        let observation = observe(&connection, &self.manifest.desired).await?;
         let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over);
         remark(&proposal, &observation, self.output);
-        Ok(proposal)
+        self.show(&proposal, &connection);
+
+        let plan = &proposal.plan;
+        let refused = fail_on(&proposal, self.limits, self.output);
+        if refused != Exit::Done {
+            return Ok(Prepared::Ended(refused));
+        }
+        if plan.steps.is_empty() {
+            let exit = if is_stuck(&proposal) { Exit::Refused } else { Exit::Done };
+            return Ok(Prepared::Ended(exit.or(health(&proposal))));
+        }
+        let budget = match self.purpose {
+            Purpose::Converge => BudgetRule::Enforced(self.manifest.desired.policy.max_deletes),
+            Purpose::Destroy => BudgetRule::Exempt,
+        };
+        if let Err(refusals) = guard::judge(plan, &self.approval.allowed(), budget) {
+            self.output.error(&text::render_refusals(&refusals, self.output.error_paint));
+            return Ok(self.refuse());
+        }
+        if !self.approval.auto_approve && !ask(self.output).await? {
+            self.output.error("Not approved.\n");
+            return Ok(self.refuse());
+        }
+        let withheld = match self.check_premises(&connection, &proposal).await? {
+            Ok(withheld) => withheld,
+            Err(exit) => return Ok(Prepared::Ended(exit)),
+        };
+        let missing = execution::find_missing_abilities(&connection.client, &proposal).await?;
+        if !missing.is_empty() {
+            let paint = self.output.error_paint;
+            let message = format!("this service does not offer {}, which the plan needs", missing.join(" and "));
+            let help = "make these changes in the console, or set `api: seed-2022` to have them refused when planning";
+            self.output.error(&format!("{} {message}\n{} {help}\n", paint.red("error:"), paint.cyan("help:")));
+            return Ok(self.refuse());
+        }
+        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, withheld })))
     }
 
     fn show(&self, proposal: &Proposal, connection: &Connection) {
@@ -104,60 +163,23 @@ impl Run<'_> {
             let plan = PlanDocument::of(&proposal.plan, connection.target.clone(), reads);
             self.output.document(&ApplyEvent::version());
             self.output.document(&ApplyEvent::Plan { plan: Box::new(plan) });
+            self.streaming.set(true);
         } else {
             show(proposal, connection, self.output);
         }
     }
 
-    async fn carry_out(
-        &self,
-        connection: &Connection,
-        proposal: &Proposal,
-        interrupts: &mut Interrupts,
-    ) -> Result<Exit, CliError> {
-        let plan = &proposal.plan;
-        let stuck = !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty());
-        let unhealthy = if plan.sick.is_empty() { Exit::Done } else { Exit::Unhealthy };
-        let refused = fail_on(proposal, self.limits, self.output);
-        if refused != Exit::Done {
-            return Ok(self.end(refused, Summary::default(), None));
-        }
-        if plan.steps.is_empty() {
-            let exit = if stuck { Exit::Refused } else { Exit::Done };
-            return Ok(self.end(exit.or(unhealthy), Summary::default(), None));
-        }
-        let budget = match self.purpose {
-            Purpose::Converge => BudgetRule::Enforced(self.manifest.desired.policy.max_deletes),
-            Purpose::Destroy => BudgetRule::Exempt,
-        };
-        if let Err(refusals) = guard::judge(plan, &self.approval.allowed(), budget) {
-            self.output.error(&text::render_refusals(&refusals, self.output.error_paint));
-            self.output.remark("Nothing was written.\n");
-            return Ok(self.end(Exit::Refused, Summary::default(), None));
-        }
-        if !self.approval.auto_approve && !self.ask()? {
-            self.output.error("Not approved. Nothing was written.\n");
-            return Ok(self.end(Exit::Refused, Summary::default(), None));
-        }
-        let withheld = match self.check_premises(connection, proposal).await? {
-            Ok(withheld) => withheld,
-            Err(exit) => return Ok(self.end(exit, Summary::default(), None)),
-        };
-        let missing = execution::find_missing_abilities(&connection.client, proposal).await?;
-        if !missing.is_empty() {
-            let message = format!("this service does not offer {}, which the plan needs", missing.join(" and "));
-            self.output.error(&format!("{} {message}\n", self.output.error_paint.red("error:")));
-            self.output.error(&format!(
-                "{} make these changes in the console, or set `api: seed-2022` to have them refused when planning\n",
-                self.output.error_paint.cyan("help:")
-            ));
-            self.output.remark("Nothing was written.\n");
-            return Ok(self.end(Exit::Refused, Summary::default(), None));
-        }
+    async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
+        let Ready { connection, proposal, withheld } = ready;
         let execution =
-            execution::execute(connection, proposal, self.service.parallelism, withheld, interrupts, self.output).await;
-        let exit = self.conclude(connection, proposal, &execution, stuck).await;
-        Ok(exit.or(unhealthy))
+            execution::execute(&connection, &proposal, self.service.parallelism, withheld, interrupts, self.output)
+                .await;
+        Ok(self.conclude(&connection, &proposal, &execution, interrupts).await)
+    }
+
+    fn refuse(&self) -> Prepared {
+        self.output.remark("Nothing was written.\n");
+        Prepared::Ended(Exit::Refused)
     }
 
     /// Looks again before the first write: what the plan was computed from must
@@ -171,17 +193,17 @@ impl Run<'_> {
         let mut withheld = BTreeMap::new();
         for (id, step) in proposal.plan.iter() {
             if let Some(moved) = step.premises.iter().find_map(|premise| premise.check(&observation.live).err()) {
-                let what = format!("{} {}: {} -> {}", moved.address, moved.field, moved.expected, moved.found);
-                self.output.error(&format!(
-                    "{} {} has changed since the plan was made: {}\n",
-                    self.output.error_paint.red("stale:"),
-                    text::shown(&step.address),
-                    crate::escape::Escaped(&what)
-                ));
-                withheld.insert(id, Cause::Moved(what));
+                let cause = Cause::of(&moved);
+                let (paint, text) = (self.output.error_paint, cause.to_string());
+                let address = text::shown(&step.address);
+                self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), crate::escape::Escaped(&text)));
+                withheld.insert(id, cause);
             }
         }
-        if withheld.is_empty() || self.approval.keep_going {
+        // What could not be read stops its own branch; what has moved stops the
+        // run, unless the user wants the rest.
+        let moved = withheld.values().any(|cause| matches!(cause, Cause::Moved(_)));
+        if !moved || self.approval.keep_going {
             return Ok(Ok(withheld));
         }
         self.output.error(&format!(
@@ -192,45 +214,54 @@ impl Run<'_> {
         Ok(Err(Exit::Stale))
     }
 
-    async fn conclude(&self, connection: &Connection, proposal: &Proposal, execution: &Execution, stuck: bool) -> Exit {
+    async fn conclude(
+        &self,
+        connection: &Connection,
+        proposal: &Proposal,
+        execution: &Execution,
+        interrupts: &mut Interrupts,
+    ) -> Exit {
         let Execution { ending, tally, signal } = execution;
+        let stuck = is_stuck(proposal);
         self.output.error(&text::render_outcomes(&proposal.plan, &ending.outcomes, self.output.error_paint));
-        let wrote = tally.done_steps > 0 || tally.unknown > 0;
         let complete = tally.failed + tally.unknown + tally.not_started == 0;
-        let mut exit = match (complete, wrote, &ending.stop) {
+        let mut exit = match (complete, ending.wrote, &ending.stop) {
             (_, _, Some(Stop::Authentication(_))) => Exit::Identity,
             (true, _, _) if stuck => Exit::Partly,
             (true, _, _) => Exit::Done,
             (false, true, _) => Exit::Partly,
             (false, false, _) if execution.only_moved() => Exit::Stale,
+            (false, false, _) if execution.only_blocked() => Exit::Refused,
             (false, false, _) => Exit::Error,
         };
-        let mut converged = None;
-        if ending.stop.is_none() && signal.is_none() && wrote {
-            let verdict = convergence::prove(connection, self.manifest, self.purpose, proposal, execution).await;
-            converged = Some(matches!(verdict, Verdict::Converged));
-            exit = exit.or(self.tell_verdict(verdict));
+        let (mut converged, mut signal) = (None, *signal);
+        if ending.stop.is_none() && signal.is_none() && (ending.wrote || complete) {
+            tokio::select! {
+                biased;
+                late = interrupts.next() => signal = Some(late),
+                verdict = convergence::prove(connection, self.manifest, self.purpose, proposal, execution) => {
+                    converged = Some(matches!(verdict, Verdict::Converged));
+                    exit = exit.or(self.tell_verdict(verdict));
+                }
+            }
         }
         // Interrupted and partly done are equal in safety; the signal is what
         // the caller sent, so the signal is what it gets back.
-        exit = signal.unwrap_or(exit);
-        if !self.output.is_json() {
-            if complete {
-                self.output.result(&format!("{}\n", text::apply_line(tally.done)));
-            } else {
-                self.output.result(&text::render_tally(tally));
-            }
-            if complete && stuck {
-                self.output.error("Some resources are blocked, held or unread; see the plan above.\n");
-            }
-        }
-        let mut summary = ApplySummary::of(exit.code(), tally.done);
-        summary.failed = tally.failed;
-        summary.unknown = tally.unknown;
-        summary.skipped = tally.not_started;
-        summary.converged = converged;
+        let exit = signal.unwrap_or(exit.or(health(proposal)));
         if self.output.is_json() {
+            let mut summary = ApplySummary::of(exit.code(), tally.done);
+            summary.failed = tally.failed;
+            summary.unknown = tally.unknown;
+            summary.skipped = tally.not_started;
+            summary.converged = converged;
             self.output.document(&ApplyEvent::Summary(summary));
+        } else if complete {
+            self.output.result(&format!("{}\n", text::apply_line(tally.done)));
+        } else {
+            self.output.result(&text::render_tally(tally));
+        }
+        if complete && stuck {
+            self.output.error("Some resources are blocked, held or unread; see the plan above.\n");
         }
         exit
     }
@@ -260,23 +291,36 @@ impl Run<'_> {
         }
     }
 
-    fn ask(&self) -> Result<bool, CliError> {
-        self.output.error("Do you want to apply these changes? Only `yes` is accepted: ");
-        let mut answer = String::new();
-        io::stdin()
-            .lock()
-            .read_line(&mut answer)
-            .map_err(|error| CliError::usage(format!("the answer could not be read: {error}")))?;
-        Ok(answer.trim() == "yes")
-    }
-
     /// Ends a run that wrote nothing.
-    fn end(&self, exit: Exit, done: Summary, converged: Option<bool>) -> Exit {
+    fn end(&self, exit: Exit) -> Exit {
         if self.output.is_json() {
-            let mut summary = ApplySummary::of(exit.code(), done);
-            summary.converged = converged;
-            self.output.document(&ApplyEvent::Summary(summary));
+            self.output.document(&ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default())));
         }
         exit
+    }
+}
+
+/// Says whether something declared cannot be done, or was not read.
+fn is_stuck(proposal: &Proposal) -> bool {
+    let plan = &proposal.plan;
+    !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
+}
+
+fn health(proposal: &Proposal) -> Exit {
+    if proposal.plan.sick.is_empty() { Exit::Done } else { Exit::Unhealthy }
+}
+
+/// Asks on the terminal. The answer is awaited off the runtime, so that a
+/// signal is heard meanwhile.
+async fn ask(output: &Output) -> Result<bool, CliError> {
+    output.error("Do you want to apply these changes? Only `yes` is accepted: ");
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    match answer.await {
+        Ok(Ok(answer)) => Ok(answer.trim() == "yes"),
+        Ok(Err(error)) => Err(CliError::usage(format!("the answer could not be read: {error}"))),
+        Err(error) => Err(CliError::internal(format!("the question could not be asked: {error}"))),
     }
 }

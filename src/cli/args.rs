@@ -50,7 +50,7 @@ pub(super) enum Command {
         #[command(flatten)]
         service: Service,
         /// Exit 2 when there are changes
-        #[arg(long, env = "LTSCTL_DETAILED_EXITCODE")]
+        #[arg(long, env = "LTSCTL_DETAILED_EXITCODE", value_parser = clap::builder::FalseyValueParser::new())]
         detailed_exitcode: bool,
         #[command(flatten)]
         limits: Limits,
@@ -134,10 +134,10 @@ pub(super) struct Common {
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, env = "LTSCTL_COLOR")]
     pub(super) color: ColorChoice,
     /// Also show what stays and what cannot be verified
-    #[arg(short, long, conflicts_with = "quiet", env = "LTSCTL_VERBOSE")]
+    #[arg(short, long, conflicts_with = "quiet", env = "LTSCTL_VERBOSE", value_parser = clap::builder::FalseyValueParser::new())]
     verbose: bool,
     /// No progress, no warnings
-    #[arg(short, long, env = "LTSCTL_QUIET")]
+    #[arg(short, long, env = "LTSCTL_QUIET", value_parser = clap::builder::FalseyValueParser::new())]
     quiet: bool,
 }
 
@@ -196,7 +196,7 @@ pub(super) struct Approval {
     #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class)]
     allow: Vec<Class>,
     /// Do the rest when something has changed since the plan was made
-    #[arg(long, env = "LTSCTL_KEEP_GOING")]
+    #[arg(long, env = "LTSCTL_KEEP_GOING", value_parser = clap::builder::FalseyValueParser::new())]
     pub(super) keep_going: bool,
 }
 

@@ -55,6 +55,10 @@ pub(super) async fn prove(
             .iter()
             .filter(|step| !undone.contains(&step.address) && !is_unverifiable(step, proposal))
             .collect();
+        let unseen = describe_unseen(&again, proposal);
+        if !unseen.is_empty() {
+            return Verdict::Left(unseen);
+        }
         if left.is_empty() {
             return Verdict::Converged;
         }
@@ -65,6 +69,20 @@ pub(super) async fn prove(
             _ => return Verdict::Left(left.into_iter().flat_map(describe).collect()),
         }
     }
+}
+
+/// What the first plan could see or do, and the second cannot: that proves
+/// nothing.
+fn describe_unseen(again: &Proposal, proposal: &Proposal) -> Vec<String> {
+    let known: BTreeSet<&Address> = proposal.plan.unread.iter().map(|notice| &notice.address).collect();
+    let blocked: BTreeSet<&Address> =
+        proposal.plan.blocked.iter().chain(&proposal.plan.held).map(|obstacle| &obstacle.address).collect();
+    let unread = again.plan.unread.iter().filter(|notice| !known.contains(&notice.address));
+    let stuck = again.plan.blocked.iter().filter(|obstacle| !blocked.contains(&obstacle.address));
+    unread
+        .map(|notice| format!("{}: could not be read again: {}", notice.address, notice.reason))
+        .chain(stuck.map(|obstacle| format!("{}: {}", obstacle.address, obstacle.reason)))
+        .collect()
 }
 
 fn is_about_tags(step: &Step) -> bool {

@@ -9,6 +9,7 @@ use super::output::Output;
 use super::signals::Interrupts;
 use crate::effects::{Chance, SystemClock};
 use crate::emulator::{Emulator, Options, serve};
+use crate::render::json::FORMAT_VERSION;
 
 pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit, CliError> {
     let options = Options {
@@ -28,7 +29,12 @@ pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit
         })?;
         let address =
             listener.local_addr().map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
-        output.result(&greet(&service, &format!("http://{address}")));
+        let origin = format!("http://{address}");
+        if output.is_json() {
+            output.document(&Greeting::of(&service, &origin));
+        } else {
+            output.result(&greet(&service, &origin));
+        }
         let mut interrupts = Interrupts::listen()?;
         let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
         let shutdown = async move {
@@ -52,6 +58,41 @@ pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit
         served.map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
         Ok(Exit::Done)
     })
+}
+
+/// What a script needs to reach the emulator. Its credentials are public.
+#[derive(serde::Serialize)]
+struct Greeting<'a> {
+    format_version: &'static str,
+    origin: &'a str,
+    profile: &'a str,
+    region: &'a str,
+    project_id: &'a str,
+    domain_id: &'a str,
+    access_key: &'a str,
+    secret_key: &'a str,
+    user_name: &'a str,
+    user_password: &'a str,
+    domain_name: &'a str,
+}
+
+impl<'a> Greeting<'a> {
+    fn of(service: &Emulator, origin: &'a str) -> Self {
+        let account = service.account();
+        Self {
+            format_version: FORMAT_VERSION,
+            origin,
+            profile: service.profile().as_str(),
+            region: account.region,
+            project_id: account.project_id,
+            domain_id: account.domain_id,
+            access_key: account.access_key,
+            secret_key: account.secret_key,
+            user_name: account.user_name,
+            user_password: account.password,
+            domain_name: account.domain_name,
+        }
+    }
 }
 
 /// Says how to point programs at the emulator.

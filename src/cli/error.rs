@@ -9,15 +9,15 @@ use crate::render::json::{Complaint, ErrorBody};
 #[derive(Debug)]
 pub(super) struct CliError {
     pub(super) exit: Exit,
-    pub(super) body: ErrorBody,
+    pub(super) body: Box<ErrorBody>,
     /// Complaints about a manifest are shown with their excerpts.
-    pub(super) complaints: Option<Complaints>,
+    pub(super) complaints: Option<Box<Complaints>>,
 }
 
 impl CliError {
     pub(super) fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Self {
         let body = ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
-        Self { exit, body, complaints: None }
+        Self { exit, body: Box::new(body), complaints: None }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -26,6 +26,11 @@ impl CliError {
 
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(Exit::Error, "internal", message)
+    }
+
+    /// A signal came before anything was written.
+    pub(super) fn interrupted(signal: Exit) -> Self {
+        Self::new(signal, "interrupted", "interrupted before the first write").help("run the same command again")
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -40,7 +45,7 @@ impl From<Complaints> for CliError {
         let noun = if count == 1 { "complaint" } else { "complaints" };
         let mut error = Self::new(Exit::Error, "manifest", format!("{count} {noun} about the manifest"));
         error.body.complaints = complaints.diagnostics().iter().map(to_complaint).collect();
-        error.complaints = Some(complaints);
+        error.complaints = Some(Box::new(complaints));
         error
     }
 }

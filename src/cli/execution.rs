@@ -34,6 +34,18 @@ impl Execution {
     }
 }
 
+impl Execution {
+    /// Says whether all that failed did so because a dump is in the way.
+    pub(super) fn only_blocked(&self) -> bool {
+        self.ending.outcomes.iter().all(|outcome| match outcome {
+            Outcome::Failed(failure) => failure.class == lts::ErrorClass::Dependent,
+            Outcome::NotStarted(cause) => matches!(cause, Cause::Waits(_) | Cause::Unread(_)),
+            Outcome::Done(_) => true,
+            Outcome::Unknown(_) => false,
+        })
+    }
+}
+
 /// Executes a plan. A first signal lets what is in flight finish; a second one
 /// ends everything at once, which is as safe as a kill.
 pub(super) async fn execute(
@@ -49,7 +61,7 @@ pub(super) async fn execute(
     let mut progress = Progress::new(plan, style, output.error_paint);
     let orders = Orders { parallelism, transfers: proposal.capabilities.transfers, withheld };
     let (first, mut second) = (std::cell::Cell::new(None), tokio::sync::oneshot::channel::<()>());
-    let mut told = BTreeMap::new();
+    let (mut told, mut started) = (BTreeMap::new(), BTreeSet::new());
     let ending = {
         let signals = async {
             first.set(Some(interrupts.next().await));
@@ -61,8 +73,14 @@ pub(super) async fn execute(
             let _ = (&mut second.1).await;
         };
         let tell = |event: Event<'_>| {
-            if let Event::Finished(id, outcome) = &event {
-                told.insert(*id, (*outcome).clone());
+            match &event {
+                Event::Started(id) => {
+                    started.insert(*id);
+                }
+                Event::Finished(id, outcome) => {
+                    told.insert(*id, (*outcome).clone());
+                }
+                Event::Looking(..) => {}
             }
             output.remark(&progress.tell(&event));
             if output.is_json()
@@ -78,9 +96,9 @@ pub(super) async fn execute(
         }
     };
     output.remark(progress.end());
-    let ending = ending.unwrap_or_else(|| abandoned(plan, &told));
+    let ending = ending.unwrap_or_else(|| abandoned(plan, &started, &told));
     if output.is_json() {
-        tell_skipped(plan, &ending, output);
+        tell_skipped(plan, &ending, &told, output);
     }
     Execution { tally: apply::tally(plan, &ending.outcomes), ending, signal: first.get() }
 }
@@ -120,8 +138,11 @@ pub(super) async fn find_missing_abilities(
 }
 
 /// What is known when everything was dropped at once.
-fn abandoned(plan: &Plan, told: &BTreeMap<StepId, Outcome>) -> Ending {
+fn abandoned(plan: &Plan, started: &BTreeSet<StepId>, told: &BTreeMap<StepId, Outcome>) -> Ending {
     let outcome = |id| {
+        if !started.contains(&id) {
+            return Outcome::NotStarted(Cause::Stopped);
+        }
         told.get(&id).cloned().unwrap_or_else(|| {
             Outcome::Unknown(apply::Failure {
                 class: lts::ErrorClass::Interrupted,
@@ -130,7 +151,11 @@ fn abandoned(plan: &Plan, told: &BTreeMap<StepId, Outcome>) -> Ending {
             })
         })
     };
-    Ending { outcomes: plan.iter().map(|(id, _)| outcome(id)).collect(), stop: Some(apply::Stop::Interrupted) }
+    Ending {
+        outcomes: plan.iter().map(|(id, _)| outcome(id)).collect(),
+        stop: Some(apply::Stop::Interrupted),
+        wrote: true,
+    }
 }
 
 fn to_json(plan: &Plan, event: &Event<'_>) -> Option<ApplyEvent> {
@@ -163,9 +188,11 @@ fn to_json(plan: &Plan, event: &Event<'_>) -> Option<ApplyEvent> {
 }
 
 /// Steps that never started are told at the end.
-fn tell_skipped(plan: &Plan, ending: &Ending, output: &Output) {
-    for (step, outcome) in plan.steps.iter().zip(&ending.outcomes) {
-        if let Outcome::NotStarted(cause) = outcome {
+fn tell_skipped(plan: &Plan, ending: &Ending, told: &BTreeMap<StepId, Outcome>, output: &Output) {
+    for ((id, step), outcome) in plan.iter().zip(&ending.outcomes) {
+        if let Outcome::NotStarted(cause) = outcome
+            && !told.contains_key(&id)
+        {
             output.document(&ApplyEvent::StepSkipped {
                 address: step.address.to_string(),
                 action: verb_word(step.verb),

@@ -43,7 +43,7 @@ impl Output {
 
     /// Writes a result.
     pub(super) fn result(&self, text: &str) {
-        write_quietly(&mut io::stdout().lock(), text);
+        write_result(text);
     }
 
     /// Writes one JSON document or event as a line.
@@ -79,6 +79,11 @@ pub(super) enum ColourEnvironment {
     Forced,
     /// Neither.
     Unsaid,
+}
+
+/// Writes to stdout.
+pub(super) fn write_result(text: &str) {
+    write_quietly(&mut io::stdout().lock(), text);
 }
 
 /// A reader that closes the pipe has seen enough; anything else that goes wrong

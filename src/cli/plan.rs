@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::session::{load, observe, propose};
+use super::signals::or_interrupted;
 use crate::lts::Observation;
 use crate::plan::{Proposal, Purpose, guard};
 use crate::render::json::PlanDocument;
@@ -19,7 +20,7 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<Exit, CliError> {
     let manifest = load(input, output)?;
-    super::apply::block_on(async {
+    super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
         let observation = observe(&connection, &manifest.desired).await?;
@@ -37,7 +38,7 @@ pub(super) fn run(
             exit = exit.or(Exit::Refused);
         }
         Ok(exit.or(fail_on(&proposal, limits, output)))
-    })
+    }))
 }
 
 /// Shows a plan in the format that was asked for.

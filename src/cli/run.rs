@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use super::args::{Arguments, Command};
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{ColourEnvironment, Output};
+use super::output::{ColourEnvironment, Output, write_result};
 use super::{apply, destroy, emulator, plan, schema, settings, validate};
 use crate::escape::Escaped;
 use crate::manifest::Style;
@@ -46,7 +46,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 fn report(error: CliError, output: &Output) -> Exit {
     let CliError { exit, body, complaints } = error;
     if output.is_json() {
-        output.document(&Failure::of(exit.code(), body));
+        output.document(&Failure::of(exit.code(), *body));
         return exit;
     }
     match complaints {
@@ -77,11 +77,13 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     }
     if settings::wants_json(arguments) {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // The first paragraph says what is wrong; the rest is usage.
+        let paragraph: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let message = paragraph.join(" ").trim_start_matches("error: ").to_owned();
         let help = Some("see `ltsctl --help`".to_owned());
         let body = ErrorBody { class: "usage", code: None, message, help, complaints: Vec::new() };
         if let Ok(line) = crate::render::json::to_line(&Failure::of(Exit::Usage.code(), body)) {
-            anstream::println!("{line}");
+            write_result(&format!("{line}\n"));
         }
     } else {
         let _ = error.print();

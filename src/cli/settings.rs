@@ -46,7 +46,9 @@ pub(super) fn read_colour() -> ColourEnvironment {
 /// itself cannot be understood.
 pub(super) fn wants_json(arguments: &[std::ffi::OsString]) -> bool {
     let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
-    let paired = texts.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json"]));
+    // `-o` may stand at the end of a cluster such as `-qo`.
+    let is_short = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('o');
+    let paired = texts.windows(2).any(|pair| (is_short(pair[0]) || pair[0] == "--output") && pair[1] == "json");
     let joined = texts.iter().any(|text| matches!(*text, "-ojson" | "-o=json" | "--output=json"));
     let spoken = texts.iter().any(|text| text.starts_with("-o") || text.starts_with("--output"));
     paired || joined || (!spoken && read("LTSCTL_OUTPUT").as_deref() == Some("json"))

@@ -28,3 +28,13 @@ impl Interrupts {
         }
     }
 }
+
+/// Runs something that only reads, until it ends or a signal does.
+pub(super) async fn or_interrupted<T>(reading: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let mut interrupts = Interrupts::listen()?;
+    tokio::select! {
+        biased;
+        signal = interrupts.next() => Err(CliError::interrupted(signal)),
+        result = reading => result,
+    }
+}

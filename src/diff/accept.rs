@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSettings, Wanted};
+use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSettings, TransferKind, Wanted};
 
 /// Takes accepted fields out of the declaration. `today` is `YYYY-MM-DD`;
 /// an entry holds up to and including its date.
@@ -34,7 +34,9 @@ pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
             let Some(live_dumps) = live_group.dumps.complete() else { continue };
             for (handle, declared) in group.dumps.iter_mut().flatten() {
                 let address = Address::Dump(name.clone(), handle.clone());
-                let found = live_dumps.iter().find(|dump| dump.stream_names() == declared.streams);
+                let found = live_dumps
+                    .iter()
+                    .find(|dump| dump.kind == TransferKind::Obs && dump.stream_names() == declared.streams);
                 if let (Wanted::Present(settings), Some(found)) = (&mut declared.wanted, found)
                     && entry.address.matches(&address)
                 {
@@ -73,6 +75,7 @@ fn suppress_dump(entry: &Acceptance, wanted: &mut crate::model::DumpSettings, fo
         "dir_prefix_name" => forget(value, &mut wanted.dir_prefix_name, found.dir_prefix_name.as_ref()),
         "prefix_name" => forget(value, &mut wanted.prefix_name, found.prefix_name.as_ref()),
         "time_zone" => forget(value, &mut wanted.time_zone, found.time_zone.as_ref()),
+        "agency" => forget(value, &mut wanted.agency, found.agency.as_ref()),
         "encryption" => forget(value, &mut wanted.encryption, found.encryption.as_ref()),
         _ => {}
     }

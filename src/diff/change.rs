@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::TagDelta;
+use super::{Owner, TagDelta};
 use crate::model::{
     Address, BucketName, Days, DumpSettings, Field, GroupId, GroupName, Place, Removal, StreamId, StreamName,
     StreamTtl, Tags, TransferId, TransferKind,
@@ -36,6 +36,8 @@ pub struct GroupChanges {
     pub name: GroupName,
     /// Id of the live group, unless it has to be created.
     pub id: Option<GroupId>,
+    /// Retention of the live group.
+    pub ttl: Option<Days>,
     /// Difference of the group itself.
     pub group: Option<Change>,
     /// Differences of its streams, by name.
@@ -136,12 +138,11 @@ pub struct GroupUpdate {
     /// The enterprise project, live and declared, if they differ. It cannot be
     /// changed (facts page 6.4).
     pub enterprise_project_id: Option<(Option<Arc<str>>, Arc<str>)>,
-    /// Whether the object gets its first owner by this change.
-    pub adopted: bool,
-    /// Undeclared streams and declared ones that follow the group's retention,
-    /// with what they have now and will have; nothing when the list was not
-    /// read.
-    pub followers: Option<Vec<(StreamName, Option<Days>, Option<Days>)>>,
+    /// Whose it was, if it becomes ours by this change.
+    pub adopted_from: Option<Owner>,
+    /// Streams, declared or not, that follow the group's retention; nothing when
+    /// the list was not read.
+    pub followers: Option<BTreeSet<StreamName>>,
 }
 
 /// A group to delete.
@@ -157,11 +158,22 @@ pub struct GroupDeletion {
     pub ttl: Option<Days>,
     /// Every live stream with its id and the retention that applies; nothing
     /// when the list was not read.
-    pub streams: Option<BTreeMap<StreamName, (StreamId, Option<Days>)>>,
+    pub streams: Option<BTreeMap<StreamName, Doomed>>,
+    /// Its tags.
+    pub tags: Tags,
     /// The streams the manifest declares, present or absent.
     pub declared: BTreeSet<StreamName>,
     /// What protects the group or something in it, in words.
     pub held_by: Option<Arc<str>>,
+}
+
+/// A stream that goes with its group.
+#[derive(Debug, Clone)]
+pub struct Doomed {
+    /// Its id.
+    pub id: StreamId,
+    /// The retention that applies.
+    pub effective: Option<Days>,
 }
 
 /// A stream to create.
@@ -186,8 +198,8 @@ pub struct StreamUpdate {
     pub effective: (Option<Days>, Option<Days>),
     /// Tags to add and to remove.
     pub tags: TagDelta,
-    /// Whether the object gets its first owner by this change.
-    pub adopted: bool,
+    /// Whose it was, if it becomes ours by this change.
+    pub adopted_from: Option<Owner>,
 }
 
 /// A stream to delete.
@@ -201,6 +213,8 @@ pub struct StreamDeletion {
     pub marked: bool,
     /// The days of log lines that go with it.
     pub effective: Option<Days>,
+    /// Its tags.
+    pub tags: Tags,
     /// What protects it, in words.
     pub held_by: Option<Arc<str>>,
 }
@@ -215,6 +229,9 @@ pub struct DumpCreation {
     /// Live dumps that must be gone first, because a stream carries one OBS
     /// dump at most (LTS.0207).
     pub replaces: BTreeSet<TransferId>,
+    /// Live dumps on its streams that go for reasons of their own, and must be
+    /// gone first, too.
+    pub follows: BTreeSet<TransferId>,
     /// The fields that make an update impossible, if it replaces.
     pub because: Vec<Field>,
 }
@@ -253,11 +270,11 @@ pub struct DumpDeletion {
     pub bucket: Option<BucketName>,
     /// Settings as they are.
     pub before: Box<DumpSettings>,
-    /// Streams it covers that are not deleted in the same plan.
-    pub staying: BTreeSet<StreamName>,
-    /// Those that are covered by no dump afterwards and that the manifest does
-    /// not declare.
+    /// Streams that stay, are covered by no dump afterwards, and are not
+    /// declared.
     pub undeclared: BTreeSet<StreamName>,
+    /// What protects it, in words.
+    pub held_by: Option<Arc<str>>,
 }
 
 /// Why a live dump is deleted.

@@ -10,7 +10,7 @@ use crate::model::{Desired, Live};
 pub fn diff(desired: &Desired, live: &Live, ownership: &Ownership<'_>) -> Changes {
     let mut changes = Changes::default();
     for (name, declared) in &desired.groups {
-        group::compare(name, declared, live, ownership, &mut changes);
+        group::compare(name, declared, live, ownership, &desired.accept, &mut changes);
     }
     changes
 }

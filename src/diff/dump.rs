@@ -8,10 +8,13 @@
 //! deleted before the declared ones are created.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::change::{Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate};
 use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
+use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
+use super::ownership::{Owner, protection_of, stream_address};
 use crate::model::{
     Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, Removal, StreamName, TransferId,
     TransferKind, Wanted,
@@ -36,14 +39,16 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
         return;
     }
     let mut candidates = candidates(scene, group);
+    let index = index_by_stream(&candidates);
     claim_removals(scene, declared, &mut candidates, group, changes);
     for (handle, entry) in declared {
         if let Wanted::Present(settings) = &entry.wanted {
-            match_declared(scene, handle, entry, settings, &mut candidates, group, changes);
+            match_declared(scene, (handle, entry, settings), &mut candidates, &index, group, changes);
         }
     }
+    let covered = covered_afterwards(declared, &candidates);
     for candidate in &candidates {
-        if let Some(deletion) = deletion(scene, declared, &candidates, candidate) {
+        if let Some(deletion) = deletion(scene, declared, &covered, candidate) {
             group.dumps.push(deletion);
         }
     }
@@ -59,6 +64,38 @@ fn candidates<'a>(scene: &Scene<'a>, group: &GroupChanges) -> Vec<Candidate<'a>>
         .filter(|(dump, _)| dump.kind == TransferKind::Obs)
         .map(|(dump, transfer)| Candidate { dump, streams: transfer.streams.clone(), cause: None, shown_as: None })
         .collect()
+}
+
+/// The live dumps of each stream, by position; more than one is a twin.
+type Index = BTreeMap<StreamName, Vec<usize>>;
+
+fn index_by_stream(candidates: &[Candidate<'_>]) -> Index {
+    let mut index = Index::new();
+    for (position, candidate) in candidates.iter().enumerate() {
+        for stream in &candidate.streams {
+            index.entry(stream.clone()).or_default().push(position);
+        }
+    }
+    index
+}
+
+/// The streams that some dump covers once the plan is done, and those that the
+/// manifest names in a dump of any kind.
+struct Covered<'a> {
+    afterwards: BTreeSet<&'a StreamName>,
+    named: BTreeSet<&'a StreamName>,
+}
+
+fn covered_afterwards<'a>(
+    declared: &'a BTreeMap<DumpHandle, DesiredDump>,
+    candidates: &'a [Candidate<'_>],
+) -> Covered<'a> {
+    let wanted = declared.values().filter(|dump| dump.wanted.present().is_some()).flat_map(|dump| &dump.streams);
+    let kept = candidates.iter().filter(|other| other.cause.is_none()).flat_map(|other| &other.streams);
+    Covered {
+        afterwards: wanted.chain(kept).collect(),
+        named: declared.values().flat_map(|dump| &dump.streams).collect(),
+    }
 }
 
 fn claim_removals(
@@ -106,21 +143,27 @@ fn claim_removals(
 
 fn match_declared(
     scene: &Scene<'_>,
-    handle: &DumpHandle,
-    entry: &DesiredDump,
-    settings: &DumpSettings,
+    (handle, entry, settings): (&DumpHandle, &DesiredDump, &DumpSettings),
     candidates: &mut [Candidate<'_>],
+    index: &Index,
     group: &mut GroupChanges,
     changes: &mut Changes,
 ) {
     let address = Address::Dump(scene.name.clone(), handle.clone());
-    let overlapping: Vec<usize> = (0..candidates.len())
-        .filter(|index| {
-            let candidate = &candidates[*index];
-            !matches!(candidate.cause, Some(Cause::Removal(_))) && !candidate.streams.is_disjoint(&entry.streams)
-        })
-        .collect();
-    if let Some((one, two, stream)) = find_twins(&overlapping, candidates) {
+    if let Some((stream, reason)) = entry.streams.iter().find_map(|name| Some((name, find_trouble(scene, name)?))) {
+        changes.obstacles.push(Obstacle {
+            address,
+            place: Some(entry.place.clone()),
+            reason: format!("its stream `{stream}` {reason}"),
+            help: format!("see groups/{}/streams/{stream}", scene.name),
+        });
+        return;
+    }
+    let stays = |position: &usize| !matches!(candidates[*position].cause, Some(Cause::Removal(_)));
+    let positions: BTreeSet<usize> =
+        entry.streams.iter().filter_map(|stream| index.get(stream)).flatten().copied().collect();
+    let overlapping: Vec<usize> = positions.iter().copied().filter(stays).collect();
+    if let Some((one, two, stream)) = find_twins(&overlapping, candidates, index) {
         changes.obstacles.push(Obstacle {
             address,
             place: Some(entry.place.clone()),
@@ -134,7 +177,7 @@ fn match_declared(
         && candidates[*only].streams == entry.streams
     {
         let live = candidates[*only].dump;
-        if live.health == Health::Exception {
+        if live.health == Health::Exception && !is_accepted(scene, &address) {
             let bucket = live.settings.obs_bucket_name.clone();
             changes.sick.push(Sick { address: address.clone(), id: live.id.clone(), bucket });
         }
@@ -193,25 +236,32 @@ fn match_declared(
     // What the manifest does not say is kept from the one dump it replaces.
     let predecessor = predecessor.map(|index| &candidates[index].dump.settings);
     let settings = predecessor.map_or_else(|| settings.clone(), |live| overlay(settings, live));
-    let creation = DumpCreation { streams: entry.streams.clone(), settings: Box::new(settings), replaces, because };
+    let removed = |position: &&usize| matches!(candidates[**position].cause, Some(Cause::Removal(_)));
+    let follows = positions.iter().filter(removed).map(|position| candidates[*position].dump.id.clone()).collect();
+    let streams = entry.streams.clone();
+    let creation = DumpCreation { streams, settings: Box::new(settings), replaces, follows, because };
     group.dumps.push(Change { address, place: Some(entry.place.clone()), action: Action::CreateDump(creation) });
 }
 
-fn find_twins(overlapping: &[usize], candidates: &[Candidate<'_>]) -> Option<(TransferId, TransferId, StreamName)> {
-    overlapping.iter().enumerate().find_map(|(position, one)| {
-        let one = &candidates[*one];
-        candidates.iter().enumerate().find_map(|(index, two)| {
-            let other = index != overlapping[position];
-            let shared = one.streams.intersection(&two.streams).next().filter(|_| other)?;
-            Some((one.dump.id.clone(), two.dump.id.clone(), shared.clone()))
-        })
+/// Two live dumps that share a stream. One that goes by a tombstone settles the
+/// matter and does not count.
+fn find_twins(
+    overlapping: &[usize],
+    candidates: &[Candidate<'_>],
+    index: &Index,
+) -> Option<(TransferId, TransferId, StreamName)> {
+    let stays = |position: &&usize| !matches!(candidates[**position].cause, Some(Cause::Removal(_)));
+    overlapping.iter().flat_map(|position| &candidates[*position].streams).find_map(|stream| {
+        let mut staying = index.get(stream)?.iter().filter(stays);
+        let (one, two) = (staying.next()?, staying.next()?);
+        Some((candidates[*one].dump.id.clone(), candidates[*two].dump.id.clone(), stream.clone()))
     })
 }
 
 fn deletion(
     scene: &Scene<'_>,
     declared: &BTreeMap<DumpHandle, DesiredDump>,
-    candidates: &[Candidate<'_>],
+    covered: &Covered<'_>,
     candidate: &Candidate<'_>,
 ) -> Option<Change> {
     let cause = candidate.cause.clone()?;
@@ -221,19 +271,14 @@ fn deletion(
         Address::Dump(_, handle) => declared.get(handle).map(|entry| entry.place.clone()),
         _ => None,
     };
-    let covered_after = |stream: &StreamName| {
-        let declared = declared.values().any(|dump| dump.wanted.present().is_some() && dump.streams.contains(stream));
-        let kept = candidates.iter().any(|other| other.cause.is_none() && other.streams.contains(stream));
-        declared || kept
-    };
     let entry_of = |stream: &StreamName| scene.declared.streams.as_ref().and_then(|streams| streams.get(stream));
     let group_goes = scene.declared.wanted.is_absent();
     let goes = |stream: &StreamName| group_goes || entry_of(stream).is_some_and(|entry| entry.wanted.is_absent());
     let staying: BTreeSet<StreamName> = candidate.streams.iter().filter(|stream| !goes(stream)).cloned().collect();
-    let named = |stream: &StreamName| declared.values().any(|dump| dump.streams.contains(stream));
     let undeclared = staying
         .iter()
-        .filter(|stream| !covered_after(stream) && entry_of(stream).is_none() && !named(stream))
+        .filter(|stream| !covered.afterwards.contains(stream) && !covered.named.contains(stream))
+        .filter(|stream| entry_of(stream).is_none())
         .cloned()
         .collect();
     let action = Action::DeleteDump(DumpDeletion {
@@ -242,10 +287,49 @@ fn deletion(
         streams: candidate.streams.clone(),
         bucket: candidate.dump.settings.obs_bucket_name.clone(),
         before: Box::new(candidate.dump.settings.clone()),
-        staying,
+        held_by: held_by(scene, candidate),
         undeclared,
     });
     Some(Change { address, place, action })
+}
+
+/// What keeps a stream from being dumped on behalf of this estate, if anything.
+fn find_trouble(scene: &Scene<'_>, name: &StreamName) -> Option<String> {
+    let address = stream_address(scene.name, name);
+    if scene.ambiguous.contains_key(&address) {
+        return Some("is there twice".to_owned());
+    }
+    let stream = scene.live?.streams.complete()?.get(name)?;
+    match scene.ownership.owner(&address, stream.settings.tags.as_ref()) {
+        Owner::Estate(other) if !scene.ownership.may_take_over(&address) => {
+            Some(format!("belongs to estate `{other}`"))
+        }
+        _ => None,
+    }
+}
+
+/// A dump is a child of its group and of its streams: what protects them
+/// protects it from removal.
+fn held_by(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<Arc<str>> {
+    let Some(Cause::Removal(_)) = candidate.cause else { return None };
+    let live = scene.live?;
+    if protection_of(live.settings.tags.as_ref(), scene.declared.protection).is_some() {
+        return Some(format!("its group `{}` is protected", scene.name).into());
+    }
+    let protected = candidate.streams.iter().find(|name| {
+        let declared = scene.declared.streams.as_ref().and_then(|streams| streams.get(*name));
+        let found = live.streams.complete().and_then(|streams| streams.get(*name));
+        let tags = found.and_then(|stream| stream.settings.tags.as_ref());
+        protection_of(tags, declared.and_then(|stream| stream.protection)).is_some()
+    })?;
+    Some(format!("its stream `{protected}` is protected").into())
+}
+
+/// Known trouble of a dump is tolerated like known drift.
+fn is_accepted(scene: &Scene<'_>, address: &Address) -> bool {
+    scene.accept.iter().any(|entry| {
+        entry.field.as_ref() == "status" && entry.value.as_ref() == "EXCEPTION" && entry.address.matches(address)
+    })
 }
 
 /// The ids of live streams that new dumps name.
@@ -259,69 +343,6 @@ fn remember_stream_ids(scene: &Scene<'_>, group: &mut GroupChanges) {
                 }
             }
         }
-    }
-}
-
-struct Difference {
-    fields: Vec<Field>,
-    unverifiable: Vec<Field>,
-}
-
-/// Compares every field by name: one that is forgotten here is never managed.
-fn compare(wanted: &DumpSettings, live: &LiveDump) -> Difference {
-    let DumpSettings {
-        obs_bucket_name,
-        storage_format,
-        period,
-        switch_on,
-        dir_prefix_name,
-        prefix_name,
-        time_zone,
-        encryption,
-        agency,
-    } = wanted;
-    let found = &live.settings;
-    let mut difference = Difference { fields: Vec::new(), unverifiable: Vec::new() };
-    let mut weigh = |field: Field, same: Option<bool>| match same {
-        Some(true) => {}
-        Some(false) => difference.fields.push(field),
-        None => difference.unverifiable.push(field),
-    };
-    weigh(Field::ObsBucketName, same(obs_bucket_name, &found.obs_bucket_name));
-    weigh(Field::StorageFormat, same(storage_format, &found.storage_format));
-    weigh(Field::Period, same(period, &found.period));
-    weigh(Field::SwitchOn, same(switch_on, &found.switch_on));
-    weigh(Field::DirPrefixName, same(dir_prefix_name, &found.dir_prefix_name));
-    weigh(Field::PrefixName, same(prefix_name, &found.prefix_name));
-    weigh(Field::TimeZone, same(time_zone, &found.time_zone));
-    weigh(Field::Encryption, same(encryption, &found.encryption));
-    weigh(Field::Agency, same(agency, &found.agency));
-    difference
-}
-
-/// Says whether a declared field is as declared; nothing when the live side
-/// makes no statement.
-fn same<T: PartialEq>(wanted: &Option<T>, found: &Option<T>) -> Option<bool> {
-    match (wanted, found) {
-        (None, _) => Some(true),
-        (Some(wanted), Some(found)) => Some(wanted == found),
-        (Some(_), None) => None,
-    }
-}
-
-fn overlay(wanted: &DumpSettings, live: &DumpSettings) -> DumpSettings {
-    let wanted = wanted.clone();
-    let live = live.clone();
-    DumpSettings {
-        obs_bucket_name: wanted.obs_bucket_name.or(live.obs_bucket_name),
-        storage_format: wanted.storage_format.or(live.storage_format),
-        period: wanted.period.or(live.period),
-        switch_on: wanted.switch_on.or(live.switch_on),
-        dir_prefix_name: wanted.dir_prefix_name.or(live.dir_prefix_name),
-        prefix_name: wanted.prefix_name.or(live.prefix_name),
-        time_zone: wanted.time_zone.or(live.time_zone),
-        encryption: wanted.encryption.or(live.encryption),
-        agency: wanted.agency.or(live.agency),
     }
 }
 

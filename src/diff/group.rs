@@ -1,14 +1,15 @@
 //! Compares one declared group, and what is in it, with the live one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::change::{Action, Change, Changes, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
+use super::change::{Action, Change, Changes, Doomed, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
 use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
 use super::ownership::{Owner, Ownership, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
-    Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Removal, StreamId,
-    StreamName, StreamTtl, Tags, Wanted,
+    Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Place, Removal,
+    StreamId, StreamName, StreamTtl, Tags, Wanted,
 };
 
 /// What the comparisons inside one group share.
@@ -17,6 +18,10 @@ pub(super) struct Scene<'a> {
     pub(super) declared: &'a DesiredGroup,
     pub(super) live: Option<&'a LiveGroup>,
     pub(super) ownership: &'a Ownership<'a>,
+    /// Known drift that still holds.
+    pub(super) accept: &'a [Acceptance],
+    /// Names that more than one live object bears.
+    pub(super) ambiguous: &'a BTreeMap<Address, Arc<str>>,
     /// Retention of the group once the plan is done.
     pub(super) final_ttl: Option<Days>,
 }
@@ -26,6 +31,7 @@ pub(super) fn compare(
     declared: &DesiredGroup,
     live: &Live,
     ownership: &Ownership<'_>,
+    accept: &[Acceptance],
     changes: &mut Changes,
 ) {
     let address = Address::Group(name.clone());
@@ -49,10 +55,19 @@ pub(super) fn compare(
 
     let wanted_ttl = declared.wanted.present().and_then(|settings| settings.ttl);
     let live_ttl = live_group.and_then(|group| group.settings.ttl);
-    let scene = Scene { name, declared, live: live_group, ownership, final_ttl: wanted_ttl.or(live_ttl) };
+    let scene = Scene {
+        name,
+        declared,
+        live: live_group,
+        ownership,
+        accept,
+        ambiguous: &live.ambiguous,
+        final_ttl: wanted_ttl.or(live_ttl),
+    };
     let mut group_changes = GroupChanges {
         name: name.clone(),
         id: live_group.map(|group| group.id.clone()),
+        ttl: live_ttl,
         group: compare_itself(&scene, &address, changes),
         streams: Vec::new(),
         dumps: Vec::new(),
@@ -66,7 +81,7 @@ pub(super) fn compare(
         live_streams: live_group.map_or(Some(0), |group| group.streams.complete().map(BTreeMap::len)),
         stuck_dumps: BTreeMap::new(),
     };
-    stream::compare_all(&scene, live, &mut group_changes, changes);
+    stream::compare_all(&scene, &mut group_changes, changes);
     dump::compare_all(&scene, &mut group_changes, changes);
     if group_changes.group.is_some() || !group_changes.streams.is_empty() || !group_changes.dumps.is_empty() {
         changes.groups.push(group_changes);
@@ -95,7 +110,7 @@ fn compare_itself(scene: &Scene<'_>, address: &Address, changes: &mut Changes) -
                 return None;
             }
         },
-        (Wanted::Present(settings), Some(live)) => match update(scene, address, settings, live) {
+        (Wanted::Present(settings), Some(live)) => match update(scene, address, settings, live, changes) {
             Some(update) => Action::UpdateGroup(update),
             None => {
                 changes.unchanged += 1;
@@ -103,10 +118,16 @@ fn compare_itself(scene: &Scene<'_>, address: &Address, changes: &mut Changes) -
             }
         },
     };
-    Some(Change { address: address.clone(), place: Some(declared.place.clone()), action })
+    Some(Change { address: address.clone(), place: written_at(&declared.wanted, &declared.place), action })
 }
 
-fn update(scene: &Scene<'_>, address: &Address, wanted: &GroupSettings, live: &LiveGroup) -> Option<GroupUpdate> {
+fn update(
+    scene: &Scene<'_>,
+    address: &Address,
+    wanted: &GroupSettings,
+    live: &LiveGroup,
+    changes: &mut Changes,
+) -> Option<GroupUpdate> {
     // Every field by name: a field that is forgotten here is never managed.
     let GroupSettings { ttl, tags: wanted_tags, enterprise_project_id } = wanted;
     let no_tags = Tags::default();
@@ -114,6 +135,10 @@ fn update(scene: &Scene<'_>, address: &Address, wanted: &GroupSettings, live: &L
     let reserved = scene.ownership.reserved(address, scene.declared.protection);
     let delta = tags::compare(wanted_tags.as_ref(), &reserved, live_tags);
     let ttl = ttl.filter(|ttl| live.settings.ttl != Some(*ttl)).map(|ttl| (live.settings.ttl, ttl));
+    if enterprise_project_id.is_some() && live.settings.enterprise_project_id.is_none() {
+        let reason = "this edition does not show the enterprise project of a group";
+        note_unverifiable(changes, address, Field::EnterpriseProjectId, reason);
+    }
     let project = match (enterprise_project_id, &live.settings.enterprise_project_id) {
         (Some(wanted), Some(found)) if wanted != found => Some((Some(found.clone()), wanted.clone())),
         _ => None,
@@ -121,20 +146,21 @@ fn update(scene: &Scene<'_>, address: &Address, wanted: &GroupSettings, live: &L
     if ttl.is_none() && delta.is_empty() && project.is_none() {
         return None;
     }
-    let adopted = delta.add.get(super::ownership::MARKER_KEY).is_some();
+    let marked = delta.add.get(super::ownership::MARKER_KEY).is_some();
+    let adopted_from = marked.then(|| scene.ownership.owner(address, live.settings.tags.as_ref()));
     Some(GroupUpdate {
         id: live.id.clone(),
-        followers: if ttl.is_some() { followers(scene, live) } else { Some(Vec::new()) },
+        followers: if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) },
         ttl,
         tags: delta,
         enterprise_project_id: project,
-        adopted,
+        adopted_from,
     })
 }
 
 /// Streams whose retention moves with the group's. A declared stream that gets
 /// its own retention, or gives it up, is a change of its own.
-fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<Vec<(StreamName, Option<Days>, Option<Days>)>> {
+fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>> {
     let streams = live.streams.complete()?;
     let declared = scene.declared.streams.as_ref();
     let follows = |name: &StreamName, now: Option<StreamTtl>| {
@@ -143,7 +169,7 @@ fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<Vec<(StreamName, Opt
         after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
     };
     let list = streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl));
-    Some(list.map(|(name, _)| (name.clone(), live.settings.ttl, scene.final_ttl)).collect())
+    Some(list.map(|(name, _)| name.clone()).collect())
 }
 
 fn deletion(
@@ -174,7 +200,7 @@ fn deletion(
         }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
-            streams.insert(name.clone(), (stream.id.clone(), effective));
+            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective });
         }
     }
     Ok(GroupDeletion {
@@ -182,6 +208,7 @@ fn deletion(
         removal,
         marked: scene.ownership.owner(address, live.settings.tags.as_ref()) == Owner::Us,
         ttl: live.settings.ttl,
+        tags: live.settings.tags.clone().unwrap_or_default(),
         streams,
         declared: declared_streams.map(|streams| streams.keys().cloned().collect()).unwrap_or_default(),
         held_by: held_by.map(Into::into),
@@ -218,7 +245,7 @@ fn obstruct(name: &GroupName, declared: &DesiredGroup, reason: String, help: Str
     });
 }
 
-fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &crate::model::Place)) {
+fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &Place)) {
     visit(Address::Group(name.clone()), &declared.place);
     for (stream, entry) in declared.streams.iter().flatten() {
         visit(Address::Stream(name.clone(), stream.clone()), &entry.place);
@@ -226,6 +253,11 @@ fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl F
     for (handle, entry) in declared.dumps.iter().flatten() {
         visit(Address::Dump(name.clone(), handle.clone()), &entry.place);
     }
+}
+
+/// Where an entry is written; a removal that prune added is written nowhere.
+pub(super) fn written_at<T>(wanted: &Wanted<T>, place: &Place) -> Option<Place> {
+    (!matches!(wanted, Wanted::Absent(Removal::Prune))).then(|| place.clone())
 }
 
 /// Says that a declared field cannot be read back here.

@@ -12,6 +12,7 @@ pub mod accept;
 mod change;
 mod compare;
 mod dump;
+mod dump_settings;
 mod group;
 pub mod ownership;
 mod stream;
@@ -19,8 +20,9 @@ mod tags;
 pub mod teardown;
 
 pub use change::{
-    Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate, GroupChanges, GroupCreation, GroupDeletion,
-    GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate, Transfer, TransfersKnown,
+    Action, Cause, Change, Changes, Doomed, DumpCreation, DumpDeletion, DumpUpdate, GroupChanges, GroupCreation,
+    GroupDeletion, GroupUpdate, Notice, Obstacle, Sick, StreamCreation, StreamDeletion, StreamUpdate, Transfer,
+    TransfersKnown,
 };
 pub use compare::diff;
 pub use ownership::{Owner, Ownership};

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::change::Obstacle;
 use crate::model::{
     Address, AddressGlob, Capabilities, Desired, DesiredGroup, DesiredStream, EstateName, GroupName, Live, Place,
     Protection, Prune, Removal, StreamName, Tags, Wanted,
@@ -111,49 +112,89 @@ pub fn protection_of(tags: Option<&Tags>, declared: Option<Protection>) -> Optio
     }
 }
 
+/// A declaration with the removals of `prune: owned` in it.
+#[derive(Debug, Clone)]
+pub struct Pruned {
+    /// The declaration.
+    pub desired: Desired,
+    /// Objects that are not removed, because the manifest suddenly declares
+    /// nothing of their kind: that is more often a broken file than a wish.
+    pub spared: Vec<Obstacle>,
+}
+
 /// Adds a removal for every live group and stream that carries this estate's
 /// marker and is no longer declared. A section that is absent says nothing and
 /// is never pruned.
 #[must_use]
-pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) -> Desired {
+pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) -> Pruned {
     if desired.policy.prune != Prune::Owned || ownership.estate.is_none() {
-        return desired;
+        return Pruned { desired, spared: Vec::new() };
     }
-    let place = Place { file: "policy.prune".into(), line: 1, column: 1 };
+    let (mut lost_groups, mut lost_streams) = (Vec::new(), Vec::new());
     for (name, live_group) in &live.groups {
-        match desired.groups.get_mut(name) {
+        let address = Address::Group(name.clone());
+        match desired.groups.get(name) {
             Some(DesiredGroup { streams: Some(streams), wanted: Wanted::Present(_), .. }) => {
-                let Some(live_streams) = live_group.streams.complete() else { continue };
-                for (stream, live_stream) in live_streams {
+                for (stream, live_stream) in live_group.streams.complete().into_iter().flatten() {
                     let address = Address::Stream(name.clone(), stream.clone());
                     let ours = ownership.owner(&address, live_stream.settings.tags.as_ref()) == Owner::Us;
                     if ours && !streams.contains_key(stream) {
-                        let removal = DesiredStream {
-                            wanted: Wanted::Absent(Removal::Prune),
-                            protection: None,
-                            place: place.clone(),
-                        };
-                        streams.insert(stream.clone(), removal);
+                        lost_streams.push((name.clone(), stream.clone()));
                     }
                 }
             }
             Some(_) => {}
             None => {
-                let address = Address::Group(name.clone());
                 if ownership.owner(&address, live_group.settings.tags.as_ref()) == Owner::Us {
-                    let removal = DesiredGroup {
-                        wanted: Wanted::Absent(Removal::Prune),
-                        protection: None,
-                        streams: None,
-                        dumps: None,
-                        place: place.clone(),
-                    };
-                    desired.groups.insert(name.clone(), removal);
+                    lost_groups.push(name.clone());
                 }
             }
         }
     }
-    desired
+    let mut spared = Vec::new();
+    let declares_group = desired.groups.values().any(|group| !group.wanted.is_absent());
+    let mut streams = desired.groups.values().flat_map(|group| group.streams.iter().flatten());
+    let declares_stream = streams.any(|(_, stream)| !stream.wanted.is_absent());
+    let nothing_left = if !declares_group && !lost_groups.is_empty() {
+        Some("log group")
+    } else if !declares_stream && !lost_streams.is_empty() {
+        Some("log stream")
+    } else {
+        None
+    };
+    if let Some(kind) = nothing_left {
+        spared.extend(lost_groups.drain(..).map(|name| spare(Address::Group(name), kind)));
+        spared.extend(lost_streams.drain(..).map(|(group, name)| spare(Address::Stream(group, name), kind)));
+    }
+    let place = Place { file: "prune".into(), line: 1, column: 1 };
+    for name in lost_groups {
+        let (wanted, place) = (Wanted::Absent(Removal::Prune), place.clone());
+        desired.groups.insert(name, DesiredGroup { wanted, protection: None, streams: None, dumps: None, place });
+    }
+    for (group, name) in lost_streams {
+        if let Some(DesiredGroup { streams: Some(streams), .. }) = desired.groups.get_mut(&group) {
+            let (wanted, place) = (Wanted::Absent(Removal::Prune), place.clone());
+            streams.insert(name, DesiredStream { wanted, protection: None, place });
+        }
+    }
+    Pruned { desired, spared }
+}
+
+fn spare(address: Address, kind: &str) -> Obstacle {
+    Obstacle {
+        address,
+        place: None,
+        reason: format!("`prune: owned` would delete it, and the manifest declares no {kind} at all any more"),
+        help: "look for a broken or missing file; to delete it, declare it with `ensure: absent`".to_owned(),
+    }
+}
+
+/// Says whether tags carry a valid marker that is not `own`.
+#[must_use]
+pub fn belongs_elsewhere(address: &Address, tags: &Tags, own: Option<&str>) -> bool {
+    let bearer = bearer_of(address);
+    let valid = |value: &&str| value.split_once(':').is_some_and(|(_, named)| named == bearer);
+    tags.get(MARKER_KEY).filter(valid).is_some_and(|value| own != Some(value))
 }
 
 fn bearer_of(address: &Address) -> String {

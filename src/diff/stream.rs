@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Changes, GroupChanges, Notice, Obstacle};
 use super::change::{StreamCreation, StreamDeletion, StreamUpdate};
-use super::group::{Scene, note_unverifiable};
+use super::group::{Scene, note_unverifiable, written_at};
 use super::ownership::{Owner, protection_of, stream_address};
 use super::tags;
 use crate::model::{
-    Address, DesiredStream, Field, Listing, Live, LiveStream, StreamName, StreamSettings, StreamTtl, Tags, Wanted,
+    Address, DesiredStream, Field, Listing, LiveStream, StreamName, StreamSettings, StreamTtl, Tags, Wanted,
 };
 
-pub(super) fn compare_all(scene: &Scene<'_>, live: &Live, group: &mut GroupChanges, changes: &mut Changes) {
+pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: &mut Changes) {
     let Some(declared) = &scene.declared.streams else { return };
     let nothing = BTreeMap::new();
     let live_streams = match scene.live.map(|group| &group.streams) {
@@ -22,7 +22,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, live: &Live, group: &mut GroupChang
     };
     for (name, entry) in declared {
         let address = stream_address(scene.name, name);
-        if let Some(reason) = live.ambiguous.get(&address) {
+        if let Some(reason) = scene.ambiguous.get(&address) {
             changes.obstacles.push(Obstacle {
                 address,
                 place: Some(entry.place.clone()),
@@ -32,7 +32,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, live: &Live, group: &mut GroupChang
             continue;
         }
         if let Some(action) = compare(scene, &address, entry, live_streams.get(name), changes) {
-            group.streams.push(Change { address, place: Some(entry.place.clone()), action });
+            group.streams.push(Change { address, place: written_at(&entry.wanted, &entry.place), action });
         }
     }
 }
@@ -68,6 +68,7 @@ fn compare(
                 removal: *removal,
                 marked: scene.ownership.owner(address, live.settings.tags.as_ref()) == Owner::Us,
                 effective: live.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(group_ttl),
+                tags: live.settings.tags.clone().unwrap_or_default(),
                 held_by: held_by(scene, live, entry).map(Into::into),
             }))
         }
@@ -124,7 +125,10 @@ fn update(
         id: live.id.clone(),
         ttl: changed,
         effective: (before.effective(group_ttl), after.effective(scene.final_ttl)),
-        adopted: delta.add.get(super::ownership::MARKER_KEY).is_some(),
+        adopted_from: {
+            let marked = delta.add.get(super::ownership::MARKER_KEY).is_some();
+            marked.then(|| scene.ownership.owner(address, live.settings.tags.as_ref()))
+        },
         tags: delta,
     })
 }

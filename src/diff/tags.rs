@@ -15,6 +15,8 @@ pub struct TagDelta {
     /// Whether adding first would exceed what an object can carry; only then
     /// are keys removed before others are added.
     pub crowded: bool,
+    /// How many tags the object would have, if that is more than it can.
+    pub excess: Option<usize>,
 }
 
 impl TagDelta {
@@ -58,6 +60,8 @@ pub(super) fn compare(declared: Option<&Tags>, reserved: &ReservedTags, live: &T
     }
     let new_keys = delta.add.iter().filter(|(key, _)| live.get(key).is_none()).count();
     delta.crowded = live.len() + new_keys > Tags::CAPACITY;
+    let after = live.len() + new_keys - delta.remove.len();
+    delta.excess = (after > Tags::CAPACITY).then_some(after);
     delta
 }
 

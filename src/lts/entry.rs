@@ -1,6 +1,5 @@
 //! What the lists hold, in the model's terms.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::wire::{GroupItem, Scalar, StreamItem, TagMap};
@@ -124,12 +123,8 @@ fn tags(tag: &TagMap<'_>) -> Option<Tags> {
     match tag {
         TagMap::Absent | TagMap::Odd => None,
         TagMap::Pairs(pairs) => {
-            let own: BTreeMap<&str, String> = pairs
-                .iter()
-                .filter(|(key, _)| !key.starts_with(Tags::SYSTEM_PREFIX))
-                .map(|(key, value)| (key.as_ref(), value.spelled()))
-                .collect();
-            Some(own.into_iter().collect())
+            let own = pairs.iter().filter(|(key, _)| !key.starts_with(Tags::SYSTEM_PREFIX));
+            Some(own.map(|(key, value)| (key, value.shown())).collect())
         }
     }
 }

@@ -31,8 +31,11 @@ pub enum TagFault {
 }
 
 /// Tags by key. The set of one object; order is the order of keys.
+///
+/// A clone shares the set until one of the two is changed: a plan keeps the
+/// tags of every object several times over, and hardly ever changes them.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tags(BTreeMap<Arc<str>, Arc<str>>);
+pub struct Tags(Arc<BTreeMap<Arc<str>, Arc<str>>>);
 
 impl Tags {
     /// Most tags one object can have (facts page 6.3).
@@ -80,12 +83,12 @@ impl Tags {
 
     /// Sets one tag.
     pub fn insert(&mut self, key: &str, value: &str) {
-        self.0.insert(Arc::from(key), Arc::from(value));
+        Arc::make_mut(&mut self.0).insert(Arc::from(key), Arc::from(value));
     }
 
     /// Removes one tag and says whether it was there.
     pub fn remove(&mut self, key: &str) -> bool {
-        self.0.remove(key).is_some()
+        Arc::make_mut(&mut self.0).remove(key).is_some()
     }
 
     /// Returns the value of a key.
@@ -114,7 +117,8 @@ impl Tags {
 
 impl<K: AsRef<str>, V: AsRef<str>> FromIterator<(K, V)> for Tags {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), Arc::from(v.as_ref()))).collect())
+        let set = pairs.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), Arc::from(v.as_ref()))).collect();
+        Self(Arc::new(set))
     }
 }
 

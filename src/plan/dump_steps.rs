@@ -32,9 +32,12 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
                     obstacles.insert(change.address.clone(), obstacle);
                 }
             }
-            Action::DeleteDump(deletion) => {
-                deletions.insert(deletion.id.clone());
-            }
+            Action::DeleteDump(deletion) => match &deletion.held_by {
+                Some(reason) => branch.hold(change, reason),
+                None => {
+                    deletions.insert(deletion.id.clone());
+                }
+            },
             _ => {}
         }
     }
@@ -44,13 +47,14 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
         let before = (obstacles.len(), deletions.len());
         for change in &changes.dumps {
             match &change.action {
-                Action::DeleteDump(DumpDeletion { id, cause: Cause::ReplacedBy(heirs), .. }) => {
-                    if heirs.iter().any(|heir| obstacles.contains_key(heir)) {
-                        deletions.remove(id);
-                    }
+                Action::DeleteDump(DumpDeletion { id, cause: Cause::ReplacedBy(heirs), .. })
+                    if heirs.iter().any(|heir| obstacles.contains_key(heir)) =>
+                {
+                    deletions.remove(id);
                 }
                 Action::CreateDump(creation) => {
-                    if let Some(stuck) = creation.replaces.iter().find(|id| !deletions.contains(*id)) {
+                    let mut first = creation.replaces.iter().chain(&creation.follows);
+                    if let Some(stuck) = first.find(|id| !deletions.contains(*id)) {
                         obstacles.entry(change.address.clone()).or_insert_with(|| {
                             let reason = format!("live dump {stuck} has to go first, and cannot");
                             (reason, "clear the way for the other dumps that share its streams".to_owned())
@@ -103,6 +107,25 @@ pub(super) fn lay_updates_and_creations(branch: &mut Branch<'_>, feasible: &Feas
     }
 }
 
+/// A dump that goes leaves a gap in the archive, unless all its streams really
+/// go in the same plan. Whether they do is known when their steps are laid.
+pub(super) fn class_gaps(branch: &mut Branch<'_>) {
+    let group_goes =
+        branch.group_step.and_then(|id| branch.plan.step(id)).is_some_and(|step| step.verb == Verb::Delete);
+    for transfer in &branch.changes.transfers {
+        let Some(id) = branch.dump_deletions.get(&transfer.id) else { continue };
+        let goes = |name: &StreamName| {
+            let step = branch.stream_steps.get(name).and_then(|id| branch.plan.step(*id));
+            group_goes || step.is_some_and(|step| step.verb == Verb::Delete)
+        };
+        if !transfer.streams.iter().all(goes)
+            && let Some(step) = branch.plan.steps.get_mut(id.index())
+        {
+            step.classes.insert(Class::ArchiveGap);
+        }
+    }
+}
+
 fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) -> Step {
     let mut step = new_step(change, Verb::Delete);
     step.live_id = shown(deletion.id.as_str());
@@ -116,9 +139,6 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
         }
         Cause::Removal(removal) => {
             step.classes.insert(Class::Delete);
-            if !deletion.staying.is_empty() {
-                step.classes.insert(Class::ArchiveGap);
-            }
             // A dump carries no marker, so nothing proves that it is ours.
             if *removal != Removal::Destroy {
                 step.classes.insert(Class::Unmanaged);
@@ -190,7 +210,8 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
         }
         streams.insert(name.clone(), reference);
     }
-    step.waits_for.extend(creation.replaces.iter().filter_map(|id| branch.dump_deletions.get(id)));
+    let first = || creation.replaces.iter().chain(&creation.follows);
+    step.waits_for.extend(first().filter_map(|id| branch.dump_deletions.get(id)));
     step.waits_for.sort_unstable();
     // A new dump has to be told whether it runs, even where nobody cares later.
     let mut settings = creation.settings.clone();
@@ -210,7 +231,7 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
         step.premises.push(Premise::Undumped {
             group: group_name,
             streams: creation.streams.clone(),
-            except: creation.replaces.clone(),
+            except: first().cloned().collect(),
         });
     }
     step.calls.push(Call::CreateDump { group: branch.group_ref(), streams, settings });

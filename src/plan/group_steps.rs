@@ -6,8 +6,8 @@ use super::class::Class;
 use super::order::{Branch, new_step, shown};
 use super::premise::Premise;
 use super::step::{Call, FieldChange, Loss, Verb};
-use crate::diff::{GroupCreation, GroupDeletion, GroupUpdate, TagDelta, TransfersKnown};
-use crate::model::{Bearer, Days, Field, Removal, StreamName};
+use crate::diff::{Action, GroupCreation, GroupDeletion, GroupUpdate, Owner, TagDelta, TransfersKnown};
+use crate::model::{Address, Bearer, Days, Field, Removal, StreamName, StreamTtl};
 
 pub(super) fn lay_creation(branch: &mut Branch<'_>, creation: &GroupCreation) {
     let Some(change) = &branch.changes.group else { return };
@@ -70,6 +70,9 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     if !update.tags.is_empty() && !branch.situation.capabilities.tags.is_usable() {
         return branch.block(change, NO_TAGS, NO_TAGS_HELP);
     }
+    if let Some(excess) = update.tags.excess {
+        return branch.block(change, format!("it would have {excess} tags, and can have 20"), EXCESS_HELP);
+    }
     let mut step = new_step(change, Verb::Update);
     step.live_id = shown(update.id.as_str());
     step.classes.insert(Class::Update);
@@ -83,7 +86,8 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
         step.premises.push(Premise::GroupTtl(name.clone(), before));
         step.calls.push(Call::UpdateGroup { group: update.id.clone(), ttl: after });
         if before.is_none_or(|before| after < before) {
-            let losers = losers(update);
+            step.premises.extend(known_followers(branch, update));
+            let losers = losers(branch, update);
             if losers.as_ref().is_none_or(|losers| !losers.is_empty()) || branch.changes.live_streams == Some(0) {
                 step.classes.insert(Class::DataLoss);
                 step.reason = Some(format!("log lines older than {after} days are deleted and cannot be recovered"));
@@ -103,8 +107,8 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     if !update.tags.is_empty() {
         step.premises.push(Premise::GroupTags(name.clone(), update.tags.live.clone()));
     }
-    if update.adopted {
-        step.reason.get_or_insert_with(|| "adopts an object that has no owner yet".to_owned());
+    if let Some(owner) = &update.adopted_from {
+        step.reason.get_or_insert_with(|| adoption(owner));
     }
     branch.group_step = Some(branch.push(step));
 }
@@ -178,7 +182,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         days: cascade
             .iter()
             .filter_map(|stream| streams.get(stream))
-            .filter_map(|(_, days)| *days)
+            .filter_map(|stream| stream.effective)
             .map(Days::get)
             .max(),
         cascade,
@@ -189,9 +193,10 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         _ => None,
     };
     step.premises.push(Premise::GroupIs(name.clone(), deletion.id.clone()));
+    step.premises.push(Premise::GroupTags(name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupHolds {
         group: name.clone(),
-        streams: streams.iter().map(|(name, (id, _))| (name.clone(), id.clone())).collect(),
+        streams: streams.iter().map(|(name, stream)| (name.clone(), stream.id.clone())).collect(),
         transfers,
     });
     step.waits_for.extend(branch.dump_deletions.values().copied());
@@ -205,6 +210,17 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
 
 pub(super) const NO_TAGS: &str = "this edition of the API can read tags, but not write them";
 pub(super) const NO_TAGS_HELP: &str = "remove `tags` from the entry, or make the live tags equal in the console";
+
+/// The way out of too many tags.
+pub(super) const EXCESS_HELP: &str = "remove a tag in the console, or declare `tags` so that what is not needed goes";
+
+/// Says whose an object was that becomes ours.
+pub(super) fn adoption(owner: &Owner) -> String {
+    match owner {
+        Owner::Estate(name) => format!("taken over from estate `{name}`"),
+        Owner::Nobody | Owner::Us => "adopts an object that has no owner yet".to_owned(),
+    }
+}
 
 /// Appends the calls that turn the live tags into the wanted ones: add before
 /// remove, so that there is no moment without a managed key, unless there is no
@@ -227,10 +243,29 @@ pub(super) fn tag_line(delta: &TagDelta) -> Option<FieldChange> {
     (!delta.is_empty()).then_some(line)
 }
 
-/// Streams that lose log lines by a shorter retention of their group.
-fn losers(update: &GroupUpdate) -> Option<BTreeSet<StreamName>> {
-    let followers = update.followers.as_ref()?;
-    Some(followers.iter().map(|(name, _, _)| name.clone()).collect())
+/// A stream that nobody knew of must not lose log lines by a shorter retention.
+fn known_followers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<Premise> {
+    let followers = update.followers.as_ref()?.iter().cloned();
+    let leaving = branch.changes.streams.iter().filter_map(|change| match (&change.action, &change.address) {
+        (Action::UpdateStream(_), Address::Stream(_, name)) => Some(name.clone()),
+        _ => None,
+    });
+    Some(Premise::GroupFollowers(branch.changes.name.clone(), followers.chain(leaving).collect()))
+}
+
+/// Streams that lose log lines by a shorter retention of their group: those
+/// that follow it, and those whose own retention cannot be set first.
+fn losers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<BTreeSet<StreamName>> {
+    let mut losers = update.followers.clone()?;
+    for change in &branch.changes.streams {
+        if let (Action::UpdateStream(update), Address::Stream(_, name)) = (&change.action, &change.address)
+            && matches!(update.ttl, Some((StreamTtl::Inherit, _)))
+            && !branch.stream_steps.contains_key(name)
+        {
+            losers.insert(name.clone());
+        }
+    }
+    Some(losers)
 }
 
 fn show(days: Option<Days>) -> String {

@@ -21,7 +21,7 @@ mod value;
 pub use class::{Class, Classes};
 pub use fields::of_new_dump as describe_dump;
 pub use order::{Situation, plan};
-pub use premise::{Moved, Premise};
+pub use premise::{Moved, Premise, Shift};
 pub use propose::{Proposal, Purpose, Request, propose};
 pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
 pub use value::Value;

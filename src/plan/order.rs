@@ -163,7 +163,10 @@ impl<'a> Branch<'a> {
         dump_steps::lay_deletions(&mut self, &feasible);
         stream_steps::lay_deletions(&mut self);
         match self.changes.group.as_ref().map(|change| &change.action) {
-            Some(Action::DeleteGroup(deletion)) => return group_steps::lay_deletion(&mut self, deletion),
+            Some(Action::DeleteGroup(deletion)) => {
+                group_steps::lay_deletion(&mut self, deletion);
+                return dump_steps::class_gaps(&mut self);
+            }
             Some(Action::CreateGroup(creation)) => group_steps::lay_creation(&mut self, creation),
             _ => {}
         }
@@ -174,6 +177,7 @@ impl<'a> Branch<'a> {
         stream_steps::lay_updates_after_group(&mut self);
         stream_steps::lay_creations(&mut self);
         dump_steps::lay_updates_and_creations(&mut self, &feasible);
+        dump_steps::class_gaps(&mut self);
     }
 
     pub(super) fn push(&mut self, step: Step) -> StepId {
@@ -197,10 +201,8 @@ impl<'a> Branch<'a> {
             address: change.address.clone(),
             place: change.place.clone(),
             reason: format!("protected: {reason}"),
-            help: format!(
-                "lift it first with `protected: false` on {}, as a change of its own, and apply that",
-                change.address
-            ),
+            help: "lift the protection first with `protected: false`, as a change of its own, and apply that"
+                .to_owned(),
         });
     }
 

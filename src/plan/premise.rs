@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diff::ownership::PROTECTION_KEY;
 use crate::model::{
-    Address, Days, DumpHandle, DumpSettings, GroupId, GroupName, Live, LiveDump, LiveGroup, LiveStream, StreamId,
-    StreamName, StreamTtl, Tags, TransferId, TransferKind,
+    Address, Days, DumpHandle, DumpSettings, GroupId, GroupName, Listing, Live, LiveDump, LiveGroup, LiveStream,
+    StreamId, StreamName, StreamTtl, Tags, TransferId, TransferKind,
 };
 
 /// One thing a step relies on.
@@ -22,6 +23,8 @@ pub enum Premise {
     GroupTtl(GroupName, Option<Days>),
     /// The group has these tags.
     GroupTags(GroupName, Tags),
+    /// No stream but these follows the group's retention.
+    GroupFollowers(GroupName, BTreeSet<StreamName>),
     /// The group holds these streams and transfers, and no others.
     GroupHolds {
         /// The group.
@@ -74,6 +77,17 @@ pub struct Moved {
     pub expected: String,
     /// What is there now.
     pub found: String,
+    /// Whether it is known to have changed, or could not be read again.
+    pub certainty: Shift,
+}
+
+/// Whether a premise is known to have moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// Something else is there now.
+    Moved,
+    /// What is there now could not be read.
+    Unread,
 }
 
 impl Premise {
@@ -86,7 +100,7 @@ impl Premise {
         match self {
             Self::GroupAbsent(name) => match (live.groups.get(name), &live.groups_doubt) {
                 (Some(group), _) => Err(self.moved("existence", "absent", &format!("present, id {}", group.id))),
-                (None, Some(doubt)) => Err(self.moved("existence", "absent", &format!("unknown: {doubt}"))),
+                (None, Some(doubt)) => Err(self.unread("existence", doubt)),
                 (None, None) => Ok(()),
             },
             Self::GroupIs(name, id) => match live.groups.get(name) {
@@ -100,6 +114,14 @@ impl Premise {
             Self::GroupTags(name, tags) => {
                 let group = self.group(name, live)?;
                 self.compare("tags", tags, &group.settings.tags.clone().unwrap_or_default())
+            }
+            Self::GroupFollowers(name, known) => {
+                let streams = self.streams(self.group(name, live)?)?;
+                let follows = |stream: &LiveStream| !matches!(stream.settings.ttl, Some(StreamTtl::Own(_)));
+                match streams.iter().find(|(name, stream)| follows(stream) && !known.contains(*name)) {
+                    Some((stream, _)) => Err(self.moved("streams", "known followers", &format!("also `{stream}`"))),
+                    None => Ok(()),
+                }
             }
             Self::GroupHolds { group, streams, transfers } => self.check_content(group, streams, transfers, live),
             Self::StreamAbsent(group, name) => match live.groups.get(group) {
@@ -152,6 +174,7 @@ impl Premise {
             | Self::GroupIs(group, _)
             | Self::GroupTtl(group, _)
             | Self::GroupTags(group, _)
+            | Self::GroupFollowers(group, _)
             | Self::GroupHolds { group, .. }
             | Self::Undumped { group, .. } => Address::Group(group.clone()),
             Self::StreamAbsent(group, stream)
@@ -169,7 +192,12 @@ impl Premise {
             field: field.to_owned(),
             expected: expected.to_owned(),
             found: found.to_owned(),
+            certainty: Shift::Moved,
         }
+    }
+
+    fn unread(&self, field: &str, reason: &str) -> Moved {
+        Moved { certainty: Shift::Unread, ..self.moved(field, "as planned", &format!("not read: {reason}")) }
     }
 
     fn compare<T: PartialEq + std::fmt::Display>(&self, field: &str, expected: &T, found: &T) -> Result<(), Moved> {
@@ -191,12 +219,19 @@ impl Premise {
     }
 
     fn streams<'a>(&self, group: &'a LiveGroup) -> Result<&'a BTreeMap<StreamName, LiveStream>, Moved> {
-        group.streams.complete().ok_or_else(|| self.moved("streams", "a whole list", "a list that was not read"))
+        self.whole("streams", &group.streams)
     }
 
     fn dumps<'a>(&self, group: &'a LiveGroup) -> Result<&'a [LiveDump], Moved> {
-        let dumps = group.dumps.complete().map(Vec::as_slice);
-        dumps.ok_or_else(|| self.moved("dumps", "a whole list", "a list that was not read"))
+        self.whole("dumps", &group.dumps).map(Vec::as_slice)
+    }
+
+    fn whole<'a, T>(&self, field: &str, list: &'a Listing<T>) -> Result<&'a T, Moved> {
+        match list {
+            Listing::Complete(content) => Ok(content),
+            Listing::Unread(reason, _) => Err(self.unread(field, reason)),
+            Listing::NotOffered => Err(self.unread(field, "this edition has no such list")),
+        }
     }
 
     fn stream<'a>(&self, group: &GroupName, name: &StreamName, live: &'a Live) -> Result<&'a LiveStream, Moved> {
@@ -213,6 +248,10 @@ impl Premise {
     ) -> Result<(), Moved> {
         let live_group = self.group(group, live)?;
         for (name, stream) in self.streams(live_group)? {
+            // Nothing in the group was protected, or it would have been held.
+            if stream.settings.tags.as_ref().is_some_and(|tags| tags.get(PROTECTION_KEY).is_some()) {
+                return Err(self.moved("protection", "nothing protected", &format!("`{name}` is protected")));
+            }
             if streams.get(name) != Some(&stream.id) {
                 let found = format!("also `{name}`, id {}", stream.id);
                 return Err(self.moved("streams", &format!("{} known streams", streams.len()), &found));

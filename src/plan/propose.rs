@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::check;
 use super::order::{Situation, plan};
 use super::step::Plan;
-use crate::diff::{self, Ownership, accept, ownership, teardown};
+use crate::diff::ownership::{self, Pruned};
+use crate::diff::{self, Ownership, accept, teardown};
 use crate::model::{Address, AddressGlob, Capabilities, Desired, Live};
 
 /// What a plan is for.
@@ -43,13 +44,14 @@ pub struct Proposal {
 #[must_use]
 pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, request: Request<'_>) -> Proposal {
     let owner = Ownership::new(desired, capabilities, request.take_over);
-    let wanted = match request.purpose {
+    let Pruned { desired: wanted, spared } = match request.purpose {
         Purpose::Converge => {
             ownership::add_pruned(accept::suppress(desired.clone(), live, request.today), live, &owner)
         }
-        Purpose::Destroy => teardown::tear_down(desired.clone()),
+        Purpose::Destroy => Pruned { desired: teardown::tear_down(desired.clone()), spared: Vec::new() },
     };
-    let changes = diff::diff(&wanted, live, &owner);
+    let mut changes = diff::diff(&wanted, live, &owner);
+    changes.obstacles.extend(spared);
     let plan = plan(changes, &Situation::of(&wanted, live, capabilities));
     debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());
     Proposal { plan, desired: wanted, capabilities: *capabilities }

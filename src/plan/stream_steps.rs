@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::class::Class;
-use super::group_steps::{NO_TAGS, NO_TAGS_HELP, push_tag_calls, tag_line};
+use super::group_steps::{EXCESS_HELP, NO_TAGS, NO_TAGS_HELP, adoption, push_tag_calls, tag_line};
 use super::order::{Branch, Situation, Slots, new_step, shown};
 use super::premise::Premise;
 use super::step::{Call, FieldChange, Loss, Verb};
@@ -83,6 +83,7 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
     });
     let group_name = branch.changes.name.clone();
     step.premises.push(Premise::StreamIs(group_name.clone(), name.clone(), deletion.id.clone()));
+    step.premises.push(Premise::StreamTags(group_name.clone(), name.clone(), deletion.tags.clone()));
     if branch.changes.transfers_known == TransfersKnown::Whole {
         step.premises.push(Premise::StreamFree(group_name, name.clone(), going));
     }
@@ -137,6 +138,17 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
     if !update.tags.is_empty() && !branch.situation.capabilities.tags.is_usable() {
         return branch.block(change, NO_TAGS, NO_TAGS_HELP);
     }
+    if let Some(excess) = update.tags.excess {
+        return branch.block(change, format!("it would have {excess} tags, and can have 20"), EXCESS_HELP);
+    }
+    let group_changes = matches!(
+        branch.changes.group.as_ref().map(|change| &change.action),
+        Some(Action::UpdateGroup(group)) if group.ttl.is_some()
+    );
+    if starts_to_inherit(update) && group_changes && branch.group_step.is_none() {
+        let reason = format!("waits for the ttl_in_days of groups/{group_name}, which is blocked");
+        return branch.block(change, reason, "unblock the group, or keep the stream's own `ttl_in_days`");
+    }
     let mut step = new_step(change, Verb::Update);
     step.live_id = shown(update.id.as_str());
     step.classes.insert(Class::Update);
@@ -150,16 +162,18 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
         step.premises.push(Premise::StreamTtl(group_name.clone(), name.clone(), Some(before)));
         step.calls.push(Call::UpdateStream { group, stream: update.id.clone(), ttl: after });
         if after == StreamTtl::Inherit {
+            // What it will inherit is part of what was decided.
+            step.premises.push(Premise::GroupTtl(group_name.clone(), branch.changes.ttl));
             step.waits_for.extend(branch.group_step);
         }
     }
-    if let (Some(before), Some(after)) = update.effective
-        && after < before
+    if let (before, Some(after)) = update.effective
+        && before.is_none_or(|before| after < before)
         && update.ttl.is_some()
     {
         step.classes.insert(Class::DataLoss);
         step.reason = Some(format!("log lines older than {after} days are deleted and cannot be recovered"));
-        let days = Some(before.get() - after.get());
+        let days = before.map(|before| before.get() - after.get());
         step.loss = Some(Loss { streams: BTreeSet::from([name.clone()]), days, ..Loss::default() });
     }
     push_tag_calls(&mut step.calls, &Bearer::Stream(update.id.clone()), &update.tags);
@@ -167,8 +181,8 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
     if !update.tags.is_empty() {
         step.premises.push(Premise::StreamTags(group_name, name.clone(), update.tags.live.clone()));
     }
-    if update.adopted {
-        step.reason.get_or_insert_with(|| "adopts an object that has no owner yet".to_owned());
+    if let Some(owner) = &update.adopted_from {
+        step.reason.get_or_insert_with(|| adoption(owner));
     }
     let id = branch.push(step);
     branch.stream_steps.insert(name.clone(), id);

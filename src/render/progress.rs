@@ -42,7 +42,7 @@ impl<'a> Progress<'a> {
                 None
             }
             Event::Looking(id, pause) => {
-                Some(format!("{}: the answer was lost; looking again in {} s", self.name(*id), pause.as_secs()))
+                Some(format!("{}: no clear answer; looking what became of it in {} s", self.name(*id), pause.as_secs()))
             }
             Event::Finished(id, outcome) => {
                 self.running = self.running.saturating_sub(1);

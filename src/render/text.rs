@@ -21,6 +21,9 @@ pub enum Detail {
     Verbose,
 }
 
+/// How many unverifiable fields are listed unless all are asked for.
+const FEW: usize = 5;
+
 /// Renders a plan. `unchanged` are the addresses shown with `=` when verbose.
 #[must_use]
 pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Paint) -> String {
@@ -40,10 +43,12 @@ pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Pa
         line(&mut out, format_args!("{} {}", paint.cyan("?"), shown(&notice.address)));
         line(&mut out, format_args!("    not read: {}", Escaped(&notice.reason)));
     }
-    if detail == Detail::Verbose {
-        for notice in &plan.unverifiable {
-            render_unverifiable(&mut out, notice, paint);
-        }
+    let shown_notices = if detail == Detail::Verbose { usize::MAX } else { FEW };
+    for notice in plan.unverifiable.iter().take(shown_notices) {
+        render_unverifiable(&mut out, notice, paint);
+    }
+    if let Some(more) = plan.unverifiable.len().checked_sub(shown_notices).filter(|more| *more > 0) {
+        line(&mut out, format_args!("{} {more} more fields cannot be verified; `-v` lists them", paint.cyan("?")));
     }
     for sick in &plan.sick {
         let bucket = sick.bucket.as_ref().map_or(String::new(), |bucket| format!(" to bucket `{bucket}`"));
@@ -118,7 +123,9 @@ pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> Strin
                 line(&mut out, format_args!("note: {verb} {address}: it exists already; this edition cannot show it"));
             }
             Outcome::Failed(failure) => {
-                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.red("failed:")));
+                // Refused because of a dump: nothing was executed, and a person can clear the way.
+                let word = if failure.class == ErrorClass::Dependent { "blocked:" } else { "failed:" };
+                line(&mut out, format_args!("{} {verb} {address}: {failure}", paint.red(word)));
                 if let Some(place) = &step.place {
                     line(&mut out, format_args!("    declared at {}", Escaped(&place.to_string())));
                 }

@@ -16,7 +16,6 @@ pub(crate) const ACCESS_KEY: &str = "LTSCTLEMULATOR000001";
 pub(crate) const SECRET_KEY: &str = "not-a-secret-only-for-the-emulator-00001";
 
 /// What a run of the program left behind.
-#[must_use]
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -86,6 +85,7 @@ impl Place {
         command
     }
 
+    #[must_use = "demand an exit code"]
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().expect("run"))
     }

@@ -91,7 +91,7 @@ impl World {
     pub fn writes(&self) -> Vec<String> {
         let journal = self.service.journal();
         let writes = journal.iter().filter(|entry| entry.method != "GET" && !entry.path.contains("/v3/"));
-        writes.map(|entry| format!("{} {}", entry.operation.as_deref().unwrap_or("?"), entry.status)).collect()
+        writes.map(|entry| format!("{} {}", entry.operation.unwrap_or("?"), entry.status)).collect()
     }
 }
 

@@ -53,7 +53,9 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let found = operations::find(inner.profile, parts.method.as_str(), parts.uri.path());
     let service = match &found {
         Ok((operation, _)) => operation.service(),
-        Err(_) if parts.uri.path().starts_with("/v3/") => Service::Iam,
+        Err(_) if parts.uri.path().starts_with("/v3/auth") || parts.uri.path().starts_with("/v3/projects") => {
+            Service::Iam
+        }
         Err(_) => Service::Lts,
     };
     let operation = found.as_ref().ok().map(|(operation, _)| operation.name);

@@ -7,7 +7,7 @@ use http::Method;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::super::request::Call;
+use super::super::request::{Answer, Call};
 use super::super::wire::TransferList;
 use super::super::{Client, Error, Listed, Operation, TransferEntry};
 use super::read_transfer;
@@ -82,6 +82,15 @@ struct AgencyBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     be_agency_domain_id: Option<&'a str>,
     be_agency_project_id: &'a str,
+}
+
+/// Reads the answer to a list of transfers.
+///
+/// # Errors
+/// `Unusable` when it is not what it should be.
+pub(in crate::lts) fn read_transfers(answer: &Answer) -> Result<Listed<TransferEntry>, Error> {
+    let list: TransferList<'_> = answer.read()?;
+    listed(answer, list.transfers, "transfers", read_transfer)
 }
 
 impl Client {
@@ -167,14 +176,18 @@ impl Client {
     /// `Unsupported` where the edition has no such operation, `NotFound`
     /// (LTS.0201) for an unknown group, and whatever a read can fail with.
     pub async fn list_transfers(&self, group: Option<&GroupName>) -> Result<Listed<TransferEntry>, Error> {
+        read_transfers(&self.fetch_transfers(group).await?)
+    }
+
+    /// Does the first half of [`Client::list_transfers`]: the answer as it is,
+    /// so that it can be read while the next one is under way.
+    pub(in crate::lts) async fn fetch_transfers(&self, group: Option<&GroupName>) -> Result<Answer, Error> {
         let call = Call::new(Operation::ListTransfers, Method::GET, self.path(format_args!("transfers")));
         let call = match group {
             Some(group) => call.with_query("log_group_name", group.as_str()),
             None => call,
         };
-        let answer = self.call(call).await?;
-        let list: TransferList<'_> = answer.read()?;
-        listed(&answer, list.transfers, "transfers", read_transfer)
+        self.call(call).await
     }
 
     /// Updates a dump. The whole detail is replaced, so that `settings` are all

@@ -9,6 +9,7 @@ mod streams;
 mod tags;
 mod transfer;
 
+pub(super) use dumps::read_transfers;
 pub use groups::NewGroup;
 pub use logs::{LogEntry, LogPage, LogQuery, SearchDirection};
 pub use probe::{Probe, probe};

@@ -143,14 +143,17 @@ impl Builder {
         known: &BTreeSet<GroupId>,
     ) -> (BTreeMap<GroupId, Vec<StreamEntry>>, Option<Arc<str>>) {
         let mut doubt = list.doubt;
-        let mut by_group: BTreeMap<GroupId, Vec<StreamEntry>> = BTreeMap::new();
+        let mut by_group: BTreeMap<GroupId, Vec<StreamEntry>> =
+            known.iter().map(|group| (group.clone(), Vec::new())).collect();
         for entry in list.items {
             match &entry.group {
-                Some(group) if known.contains(group) => by_group.entry(group.clone()).or_default().push(entry),
-                Some(group) => {
-                    let reason = format!("log stream {} is in log group {group}, which is not listed", entry.id);
-                    self.contradict(&reason);
-                }
+                Some(group) => match by_group.get_mut(group) {
+                    Some(streams) => streams.push(entry),
+                    None => {
+                        let reason = format!("log stream {} is in log group {group}, which is not listed", entry.id);
+                        self.contradict(&reason);
+                    }
+                },
                 None => {
                     doubt.get_or_insert_with(|| {
                         Arc::from(format!("log stream {} is listed without its group", entry.id))
@@ -200,8 +203,7 @@ impl Builder {
         let mut by_group: BTreeMap<GroupId, BTreeMap<_, LiveDump>> = BTreeMap::new();
         for entry in entries {
             if known.contains(&entry.group) {
-                let dump = with_current_names(entry.dump, streams.get(&entry.group));
-                by_group.entry(entry.group).or_default().insert(dump.id.clone(), dump);
+                by_group.entry(entry.group).or_default().insert(entry.dump.id.clone(), entry.dump);
             } else {
                 let reason = format!("transfer {} is in log group {}, which is not listed", entry.dump.id, entry.group);
                 self.contradict(&reason);
@@ -209,7 +211,8 @@ impl Builder {
         }
         let mut listings = BTreeMap::new();
         for (name, entry) in bearers {
-            let dumps = by_group.remove(&entry.id).unwrap_or_default().into_values().collect();
+            let mut dumps: Vec<LiveDump> = by_group.remove(&entry.id).unwrap_or_default().into_values().collect();
+            show_current_names(&mut dumps, streams.get(&entry.id));
             let own_doubt = doubts.remove(&entry.id);
             if let Some(reason) = &own_doubt {
                 warnings.push(format!("OBS dumps of log group {name:?} are unread: {reason}"));
@@ -237,13 +240,12 @@ fn whole_unless<T>(doubt: Option<Arc<str>>, content: T) -> Listing<T> {
 
 /// The list of streams says what a stream is called; a transfer repeats it, and
 /// does so later than a console that renames.
-fn with_current_names(mut dump: LiveDump, streams: Option<&StreamListing>) -> LiveDump {
-    let Some(streams) = streams.and_then(Listing::seen) else { return dump };
+fn show_current_names(dumps: &mut [LiveDump], streams: Option<&StreamListing>) {
+    let Some(streams) = streams.and_then(Listing::seen).filter(|_| !dumps.is_empty()) else { return };
     let names: BTreeMap<&StreamId, &StreamName> = streams.iter().map(|(name, stream)| (&stream.id, name)).collect();
-    for (id, name) in &mut dump.streams {
+    for (id, name) in dumps.iter_mut().flat_map(|dump| &mut dump.streams) {
         if let Some(current) = names.get(id) {
             *name = (*current).clone();
         }
     }
-    dump
 }

@@ -7,6 +7,7 @@ use futures_util::future::{join, join_all, join3};
 
 use super::Scope;
 use super::shards::complete;
+use crate::lts::api::read_transfers;
 use crate::lts::{Client, Error, ErrorClass, GroupEntry, Listed, StreamEntry, TransferEntry};
 use crate::model::{Ability, Capabilities, Edition, GroupId};
 
@@ -67,13 +68,17 @@ pub(super) async fn read_lists(client: &Client, scope: &Scope) -> Result<Lists, 
 }
 
 /// The list of transfers tells the editions apart, so that it comes before the
-/// list of streams; the list of groups comes in the meantime.
+/// list of streams; the list of groups comes in the meantime. What it holds is
+/// read while the list of streams is under way.
 async fn read_unknown_edition(client: &Client, scope: &Scope) -> Result<Lists, Error> {
     let rest = async {
-        let transfers = client.list_transfers(None).await;
-        match &transfers {
-            Err(error) if error.class == ErrorClass::Unsupported || error.is_fatal() => (transfers, None),
-            _ => (transfers, Some(client.list_all_streams().await)),
+        match client.fetch_transfers(None).await {
+            Err(error) if error.class == ErrorClass::Unsupported || error.is_fatal() => (Err(error), None),
+            answer => {
+                let transfers = async { answer.and_then(|answer| read_transfers(&answer)) };
+                let (streams, transfers) = join(client.list_all_streams(), transfers).await;
+                (transfers, Some(streams))
+            }
         }
     };
     let (groups, (transfers, streams)) = join(client.list_groups(), rest).await;

@@ -99,11 +99,13 @@ impl Transport for SocketTransport {
             let request = reqwest::Request::try_from(request.map(reqwest::Body::from))
                 .map_err(|error| Undelivered::NotSent(describe(&error)))?;
             let mut response = connections.execute(request).await.map_err(undelivered)?;
-            if response.content_length().is_some_and(|length| length > LARGEST_BODY as u64) {
+            let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+            if announced > LARGEST_BODY {
                 return Err(Undelivered::TooLarge);
             }
             let (status, headers) = (response.status(), response.headers().clone());
-            let mut body = BytesMut::new();
+            // Growing step by step would copy a large list several times.
+            let mut body = BytesMut::with_capacity(announced);
             while let Some(chunk) = response.chunk().await.map_err(undelivered)? {
                 if body.len() + chunk.len() > LARGEST_BODY {
                     return Err(Undelivered::TooLarge);

@@ -63,13 +63,18 @@ impl Scalar<'_> {
 
     /// Returns the value in words, for a message.
     pub(crate) fn spelled(&self) -> String {
+        self.shown().into_owned()
+    }
+
+    /// Returns the value in words, and text as it is.
+    pub(crate) fn shown(&self) -> Cow<'_, str> {
         match self {
-            Self::Absent => String::new(),
-            Self::Text(text) => text.to_string(),
-            Self::Integer(number) => number.to_string(),
-            Self::Real(number) => number.to_string(),
-            Self::Flag(flag) => flag.to_string(),
-            Self::Odd => "a structure".to_owned(),
+            Self::Absent => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Integer(number) => Cow::Owned(number.to_string()),
+            Self::Real(number) => Cow::Owned(number.to_string()),
+            Self::Flag(flag) => Cow::Owned(flag.to_string()),
+            Self::Odd => Cow::Borrowed("a structure"),
         }
     }
 }

@@ -17,8 +17,8 @@ pub struct Failure {
 /// What failed, why, and the way out.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ErrorBody {
-    /// Class: `usage`, `manifest`, `authentication`, `identity`, `service`,
-    /// `refused`, `interrupted`, `internal`.
+    /// Class: `usage`, `manifest`, `settings`, `authentication`, `identity`,
+    /// `service`, `emulator`, `interrupted`, `internal`.
     pub class: &'static str,
     /// Code of the service or of this program, if there is one.
     pub code: Option<String>,

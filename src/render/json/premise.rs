@@ -26,6 +26,7 @@ impl PremiseDocument {
             Premise::StreamTtl(_, _, ttl) => {
                 ("ttl_in_days", ttl.map_or("unreadable".to_owned(), |ttl| ttl.to_string()))
             }
+            Premise::GroupFollowers(_, streams) => ("followers", join(streams.iter())),
             Premise::GroupTags(_, tags) | Premise::StreamTags(_, _, tags) => ("tags", tags.to_string()),
             Premise::GroupHolds { streams, transfers, .. } => {
                 let streams: Vec<String> = streams.iter().map(|(name, id)| format!("{name}={id}")).collect();
