@@ -72,7 +72,10 @@ def test_a_second_dump_of_a_stream_is_refused(seed, desk, group, stream):
     assert json.loads(answer.raw_content) == {"error_code": "LTS.0207", "error_msg": message}
 
 
-@pytest.mark.parametrize("name", ["log_group_id", "log_stream_ids", "obs_bucket_name", "type", "storage_format", "period", "period_unit"])
+REQUIRED = ["log_group_id", "log_stream_ids", "obs_bucket_name", "type", "storage_format", "period", "period_unit"]
+
+
+@pytest.mark.parametrize("name", REQUIRED)
 def test_what_is_required_is_required(either, desk, group, stream, name):
     with refused(400, "LTS.0009"):
         desk.create_dump(group, [stream], **{name: None})

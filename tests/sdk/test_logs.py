@@ -145,3 +145,8 @@ def test_group_and_stream_have_to_be_there(either, desk):
 def test_lines_can_be_read_as_they_are(ask):
     (line,) = ask(keywords="NO 7", highlight=False).logs
     assert line.content == "2020-07-25/14:44:48 this log is Error NO 7\n"
+
+
+def test_what_newer_clients_send_is_taken(ask):
+    answer = ask(is_iterative=False, scroll_id="", query="", is_analysis_query=False, limit=1)
+    assert shown(answer) == [1]

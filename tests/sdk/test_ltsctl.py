@@ -151,7 +151,7 @@ def test_destruction_goes_from_dumps_over_streams_to_groups(modern, desk, progra
     assert modern.writes() == []
     told = last_line(program.destroy("--allow", "delete,data-loss"))
     assert told == "Apply complete! Resources: 0 added, 0 changed, 8 destroyed."
-    removed = [(name, entry["objects"][0]["name"]) for entry in modern.journal() if entry["committed"] for name in [entry["operation"]]]
+    removed = [(entry["operation"], entry["objects"][0]["name"]) for entry in modern.journal() if entry["committed"]]
     for group, streams in (("payments", ["api", "audit", "worker"]), ("web", ["access"])):
         last = removed.index(("DeleteLogGroup", group))
         for stream in streams:

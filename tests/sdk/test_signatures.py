@@ -9,7 +9,7 @@ from huaweicloudsdkcore.region.region import Region
 
 from vendor import Desk, lts_client, lts_client_with, refused
 
-ODD = ["a b~c/d*+é", "日志 组", "100%", "a=b&c=d", "?#[]@!$'(),;:", "%2F", "+", " ", "~._-", "\N{PILE OF POO}", "&", "=="]
+ODD = ["a b~c/d*+é", "日志 组", "100%", "a=b&c=d", "?#[]@!$'(),;:", "%2F", "+", " ", "~._-", "\N{FIRE}", "&", "=="]
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -30,12 +30,12 @@ def test_odd_paths_are_signed_as_they_are_sent(either, desk, text):
 
 def test_odd_filters_find_odd_names(modern, desk):
     group = desk.create_group("日志-组.01")
-    stream = desk.create_stream(group, "流_é".replace("é", "e"))
+    stream = desk.create_stream(group, "流_e")
     desk.create_transfer(group, [stream])
     assert len(desk.transfers(log_group_name="日志-组.01", log_stream_name="流_e")) == 1
 
 
-@pytest.mark.parametrize("text", ["grüße", "日志", "\"'\\\n\t", "<&>", "\N{PILE OF POO}"])
+@pytest.mark.parametrize("text", ["grüße", "日志", "\"'\\\n\t", "<&>", "\N{FIRE}"])
 def test_odd_bodies_are_signed_as_they_are_sent(either, desk, text):
     with refused(400, "LTS.0009"):
         desk.create_group(text + " ")

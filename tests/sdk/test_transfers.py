@@ -93,7 +93,7 @@ def test_a_stream_has_one_obs_transfer_and_one_of_each_other_kind(desk, group, s
 
 
 def test_lists_are_filtered_by_names(desk, group, streams):
-    other = desk.create_group("日志 组".replace(" ", "-"))
+    other = desk.create_group("日志-组")
     theirs = desk.create_stream(other, "access")
     ours = desk.create_transfer(group, streams[:1]).log_transfer_id
     others = desk.create_transfer(other, [theirs]).log_transfer_id
@@ -185,3 +185,30 @@ def test_a_broken_transfer_can_be_read_changed_and_removed(modern, desk, group, 
     assert desk.update_transfer(id).log_transfer_info.log_transfer_status == "ENABLE"
     modern.admin("PATCH", f"/transfers/{id}", {"status": "EXCEPTION"})
     desk.delete_transfer(id)
+
+
+def test_all_that_the_vendor_can_send_is_taken_and_shown(modern, desk, group, streams):
+    detail = dict(
+        obs_bucket_name="acme-log-archive",
+        obs_period=30,
+        obs_period_unit="min",
+        obs_dir_pre_fix_name="web",
+        obs_prefix_name="access-",
+        obs_encrypted_enable=True,
+        obs_encrypted_id="00000000-0000-0000-0000-000000000000",
+        obs_time_zone="UTC-02:00",
+        obs_time_zone_id="Etc/GMT+2",
+        tags=["hostIP", "hostId", "hostName", "pathFile", "collectTime"],
+    )
+    newest = dict(
+        obs_eps_id="0",
+        lts_tags=["logStreamName"],
+        stream_tags=["class"],
+        struct_fields=["level"],
+        invalid_field_value="-",
+    )
+    made = desk.create_transfer(group, streams, **detail, **newest)
+    shown = made.to_json_object()["log_transfer_info"]["log_transfer_detail"]
+    assert {name: shown.get(name) for name in (detail | newest)} == detail | newest
+    for name, value in detail.items():
+        assert getattr(made.log_transfer_info.log_transfer_detail, name) == value

@@ -141,7 +141,8 @@ class Desk:
         return self.client.create_log_group(lts.CreateLogGroupRequest(body=body)).log_group_id
 
     def groups(self):
-        return {group.log_group_name: group for group in self.client.list_log_groups(lts.ListLogGroupsRequest()).log_groups}
+        answer = self.client.list_log_groups(lts.ListLogGroupsRequest())
+        return {group.log_group_name: group for group in answer.log_groups}
 
     def update_group(self, group, ttl, tags=None):
         body = lts.UpdateLogGroupParams(ttl_in_days=ttl, tags=tags)
@@ -174,7 +175,9 @@ class Desk:
         body = lts.CreateTagsReqbody(action=action, is_open=True, tags=tags)
         return self.client.create_tags(lts.CreateTagsRequest(resource_type=kind, resource_id=id, body=body))
 
-    def create_transfer(self, group, streams, *, kind="OBS", mode="cycle", status="ENABLE", format="RAW", agency=None, **detail):
+    def create_transfer(
+        self, group, streams, *, kind="OBS", mode="cycle", status="ENABLE", format="RAW", agency=None, **detail
+    ):
         info = lts.CreateTransferRequestBodyLogTransferInfo(
             log_transfer_type=kind,
             log_transfer_mode=mode,
