@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity};
-use super::printable::{printable, stand_in};
+use super::printable::{hide_user_info, printable, stand_in};
 use crate::model::Place;
 
 /// Most diagnostics that are kept.
@@ -170,6 +170,6 @@ impl<'s> Sink<'s> {
                 to = line.len();
             }
         }
-        Some(Excerpt { line, span: from..to })
+        Some(Excerpt { line: hide_user_info(&line), span: from..to })
     }
 }
