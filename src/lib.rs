@@ -17,15 +17,16 @@
 //! - [`lts`]: the API from our side, and [`lts::observe`] to [`model::Live`].
 //! - [`diff`]: what differs; cannot fail.
 //! - [`plan`]: ordered steps, what stands in the way, and the guards.
+//! - [`ledger`]: what is remembered of dumps where the API cannot list them.
 //! - [`apply`]: a machine without I/O, and the driver that performs its tasks.
 //! - [`render`]: values to text and JSON.
 //! - [`cli`]: flags, the environment, one file per command, exit codes.
 //! - [`emulator`]: the service from the other side, with its own reading of the API.
 //! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
 //!
-//! Files the program reads: manifests, and the PEM file of `--ca-file`. Files it
-//! writes: the emulator's data, in the folder of `target.emulator.data` or
-//! `--data`. Nothing else.
+//! Files the program reads: manifests, the PEM file of `--ca-file`, and the
+//! ledger. Files it writes: the ledger, and the emulator's data, in the folder of
+//! `target.emulator.data` or `--data`. Nothing else.
 
 pub mod apply;
 pub mod cli;
@@ -33,6 +34,7 @@ pub mod diff;
 pub mod effects;
 pub mod emulator;
 pub mod escape;
+pub mod ledger;
 pub mod lts;
 pub mod manifest;
 pub mod model;

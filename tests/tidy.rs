@@ -18,6 +18,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("escape", &[][..]),
         ("model", &[][..]),
         ("manifest", &["model"][..]),
+        ("ledger", &["model"][..]),
         ("lts", &["model"][..]),
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
@@ -25,7 +26,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("render", &["model", "diff", "plan", "apply", "lts"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
-        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "render", "emulator"][..]),
+        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "render", "emulator", "ledger"][..]),
     ])
 }
 

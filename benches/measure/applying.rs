@@ -48,7 +48,12 @@ async fn apply_to_nothing(service: &Service) -> Outcome<(Duration, Plan)> {
     let client = service.connect(Arc::new(SocketTransport::new(None)?)).await?;
     let desired = SHAPE.desired()?;
     let observation = observe(&client, &Scope::Everything).await?;
-    let request = Request { purpose: Purpose::Converge, take_over: &[], today: "2026-01-02" };
+    let request = Request {
+        purpose: Purpose::Converge,
+        take_over: &[],
+        today: "2026-01-02",
+        memory: &ltsctl::model::Memory::default(),
+    };
     let proposal = propose(&desired, &observation.live, &observation.capabilities, request);
     service.hold_answers_back(u64::try_from(LATENCY.as_millis())?).await?;
     let transfers = proposal.capabilities.transfers;

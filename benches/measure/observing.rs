@@ -83,7 +83,12 @@ async fn read_and_plan(client: &Client, desired: &Desired) -> Outcome<Duration> 
     let watch = Stopwatch::start();
     let scope = Scope::Groups(desired.groups.keys().cloned().collect());
     let observation = observe(client, &scope).await?;
-    let request = Request { purpose: Purpose::Converge, take_over: &[], today: "2026-01-02" };
+    let request = Request {
+        purpose: Purpose::Converge,
+        take_over: &[],
+        today: "2026-01-02",
+        memory: &ltsctl::model::Memory::default(),
+    };
     let proposal = propose(desired, &observation.live, &observation.capabilities, request);
     let elapsed = watch.elapsed();
     black_box(proposal);

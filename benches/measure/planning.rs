@@ -59,6 +59,11 @@ fn fastest(desired: &Desired, live: &Live, rounds: usize) -> Duration {
 }
 
 fn plan(desired: &Desired, live: &Live) -> Proposal {
-    let request = Request { purpose: Purpose::Converge, take_over: &[], today: "2026-01-02" };
+    let request = Request {
+        purpose: Purpose::Converge,
+        take_over: &[],
+        today: "2026-01-02",
+        memory: &ltsctl::model::Memory::default(),
+    };
     propose(desired, live, &Capabilities::of(Edition::Modern), request)
 }

@@ -11,6 +11,7 @@ use super::convergence::{self, Verdict};
 use super::error::CliError;
 use super::execution::{self, Execution};
 use super::exit::Exit;
+use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{fail_on, remark, show};
 use super::session::{load, observe, propose};
@@ -87,6 +88,7 @@ struct Ready {
     connection: Connection,
     proposal: Proposal,
     settled: BTreeMap<StepId, Settled>,
+    ledger: Ledger,
 }
 
 impl Run<'_> {
@@ -119,7 +121,8 @@ impl Run<'_> {
         let connection = connect(&self.manifest.target, self.service).await?;
         self.output.remark(&connection.describe());
         let observation = observe(&connection, &self.manifest.desired).await?;
-        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over);
+        let ledger = Ledger::open(self.manifest, self.service, &connection, self.output);
+        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
         remark(&proposal, &observation, self.output);
         self.show(&proposal, &connection);
 
@@ -129,6 +132,8 @@ impl Run<'_> {
             return Ok(Prepared::Ended(refused));
         }
         if plan.steps.is_empty() {
+            // A dump that a person removed is struck all the same.
+            ledger.record(&proposal, &[], self.output);
             let exit = if is_stuck(&proposal) { Exit::Refused } else { Exit::Done };
             return Ok(Prepared::Ended(exit.or(health(&proposal))));
         }
@@ -144,7 +149,7 @@ impl Run<'_> {
             self.output.error("Not approved.\n");
             return Ok(self.refuse());
         }
-        let settled = match self.check_premises(&connection, &proposal).await? {
+        let settled = match self.check_premises(&connection, &proposal, &ledger).await? {
             Ok(settled) => settled,
             Err(exit) => return Ok(Prepared::Ended(exit)),
         };
@@ -156,7 +161,7 @@ impl Run<'_> {
             self.output.error(&format!("{} {message}\n{} {help}\n", paint.red("error:"), paint.cyan("help:")));
             return Ok(self.refuse());
         }
-        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled })))
+        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled, ledger })))
     }
 
     fn show(&self, proposal: &Proposal, connection: &Connection) {
@@ -172,11 +177,12 @@ impl Run<'_> {
     }
 
     async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
-        let Ready { connection, proposal, settled } = ready;
+        let Ready { connection, proposal, settled, ledger } = ready;
         let execution =
             execution::execute(&connection, &proposal, self.service.parallelism, settled, interrupts, self.output)
                 .await;
-        Ok(self.conclude(&connection, &proposal, &execution, interrupts).await)
+        ledger.record(&proposal, &execution.ending.outcomes, self.output);
+        Ok(self.conclude(&connection, &proposal, &ledger, &execution, interrupts).await)
     }
 
     fn refuse(&self) -> Prepared {
@@ -190,9 +196,10 @@ impl Run<'_> {
         &self,
         connection: &Connection,
         proposal: &Proposal,
+        ledger: &Ledger,
     ) -> Result<Result<BTreeMap<StepId, Settled>, Exit>, CliError> {
         let observation = observe(connection, &self.manifest.desired).await?;
-        let again = propose(self.manifest, &observation, self.purpose, &self.service.take_over);
+        let again = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
         let still_needed: BTreeSet<&Address> = again.plan.steps.iter().map(|step| &step.address).collect();
         let still_blocked: BTreeSet<&Address> = again.plan.obstructed().collect();
         let mut settled = BTreeMap::new();
@@ -231,6 +238,7 @@ impl Run<'_> {
         &self,
         connection: &Connection,
         proposal: &Proposal,
+        ledger: &Ledger,
         execution: &Execution,
         interrupts: &mut Interrupts,
     ) -> Exit {
@@ -250,10 +258,12 @@ impl Run<'_> {
         let mut health = health(proposal);
         let (mut converged, mut signal) = (None, *signal);
         if ending.stop.is_none() && signal.is_none() && (ending.wrote || complete) {
+            let memory = ledger.memory();
+            let made = (proposal, execution);
             tokio::select! {
                 biased;
                 late = interrupts.next() => signal = Some(late),
-                proof = convergence::prove(connection, self.manifest, self.purpose, proposal, execution) => {
+                proof = convergence::prove(connection, self.manifest, self.purpose, made, &memory) => {
                     converged = Some(matches!(proof.verdict, Verdict::Converged));
                     health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
                     exit = exit.or(self.tell_verdict(proof.verdict));

@@ -169,6 +169,12 @@ pub(super) struct Service {
     /// Take an object over from another estate
     #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
     pub(super) take_over: Vec<AddressGlob>,
+    /// File that remembers dumps where the API cannot list them (edition seed-2022)
+    #[arg(long, value_name = "FILE", env = "LTSCTL_LEDGER")]
+    pub(super) ledger: Option<PathBuf>,
+    /// Say that a dump was removed in the console, so that the ledger forgets it
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(super) dump_removed: Vec<AddressGlob>,
     /// File with further root certificates, PEM
     #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
     pub(super) ca_file: Option<PathBuf>,

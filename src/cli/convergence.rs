@@ -8,7 +8,7 @@ use super::execution::Execution;
 use super::session::{observe, propose};
 use crate::lts;
 use crate::manifest::Manifest;
-use crate::model::{Ability, Address};
+use crate::model::{Ability, Address, Memory};
 use crate::plan::{Call, Proposal, Purpose, Step};
 
 /// What the second look shows.
@@ -39,8 +39,8 @@ pub(super) async fn prove(
     connection: &Connection,
     manifest: &Manifest,
     purpose: Purpose,
-    proposal: &Proposal,
-    execution: &Execution,
+    (proposal, execution): (&Proposal, &Execution),
+    memory: &Memory,
 ) -> Proof {
     let undone: BTreeSet<&Address> = proposal
         .plan
@@ -56,7 +56,7 @@ pub(super) async fn prove(
             Ok(observation) => observation,
             Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
         };
-        let again = propose(manifest, &observation, purpose, &[]);
+        let again = propose(manifest, &observation, purpose, &[], memory);
         let left: Vec<&Step> = again
             .plan
             .steps

@@ -10,6 +10,7 @@ mod emulator;
 mod error;
 mod execution;
 mod exit;
+mod ledger;
 mod output;
 mod plan;
 mod run;

@@ -4,6 +4,7 @@ use super::args::{Input, Limits, Service};
 use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
+use super::ledger::Ledger;
 use super::output::Output;
 use super::session::{load, observe, propose};
 use super::signals::or_interrupted;
@@ -23,8 +24,9 @@ pub(super) fn run(
     super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
+        let ledger = Ledger::open(&manifest, service, &connection, output);
         let observation = observe(&connection, &manifest.desired).await?;
-        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over);
+        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &ledger.memory());
         remark(&proposal, &observation, output);
         show(&proposal, &connection, output);
         let mut exit = Exit::Done;

@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Manifest, Style};
-use crate::model::{AddressGlob, Desired};
+use crate::model::{AddressGlob, Desired, Memory};
 use crate::plan::{self, Proposal, Purpose, Request};
 use crate::render::Paint;
 
@@ -37,8 +37,9 @@ pub(super) fn propose(
     observation: &Observation,
     purpose: Purpose,
     take_over: &[AddressGlob],
+    memory: &Memory,
 ) -> Proposal {
     let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-    let request = Request { purpose, take_over, today: &today };
+    let request = Request { purpose, take_over, today: &today, memory };
     plan::propose(&manifest.desired, &observation.live, &observation.capabilities, request)
 }

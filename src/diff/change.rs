@@ -63,9 +63,9 @@ pub struct GroupChanges {
     pub transfers_known: TransfersKnown,
     /// How many streams the group has now, if they were read.
     pub live_streams: Option<usize>,
-    /// Streams with a dump that should go and that this edition cannot delete.
-    /// It would make the deletion of the stream and of the group fail.
-    pub stuck_dumps: BTreeMap<StreamName, Address>,
+    /// Streams with a dump, in words, that this edition cannot delete. It would
+    /// make the deletion of the stream and of the group fail.
+    pub stuck_dumps: BTreeMap<StreamName, String>,
 }
 
 /// Whether the list of transfers can be relied on.

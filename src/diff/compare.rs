@@ -3,14 +3,15 @@
 use super::change::Changes;
 use super::group;
 use super::ownership::Ownership;
-use crate::model::{Desired, Live};
+use crate::model::{Desired, Live, Memory};
 
-/// Compares what is declared with what is there.
+/// Compares what is declared with what is there. `memory` stands in for dumps
+/// where they cannot be listed.
 #[must_use]
-pub fn diff(desired: &Desired, live: &Live, ownership: &Ownership<'_>) -> Changes {
+pub fn diff(desired: &Desired, live: &Live, ownership: &Ownership<'_>, memory: &Memory) -> Changes {
     let mut changes = Changes::default();
     for (name, declared) in &desired.groups {
-        group::compare(name, declared, live, ownership, &desired.accept, &mut changes);
+        group::compare(name, declared, live, ownership, &desired.accept, memory, &mut changes);
     }
     changes
 }

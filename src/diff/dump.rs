@@ -15,6 +15,7 @@ use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
 use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
 use super::ownership::{Owner, protection_of, stream_address};
+use super::remembered::{self, Settled};
 use crate::model::{
     Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, Removal, StreamName, TransferId,
     TransferKind, Wanted,
@@ -30,6 +31,11 @@ struct Candidate<'a> {
 }
 
 pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: &mut Changes) {
+    // Evidence of a dump counts whether or not the manifest speaks of dumps.
+    let unlisted = group.transfers_known == TransfersKnown::NotOffered;
+    if unlisted {
+        remembered::note_evidence(scene, group);
+    }
     let Some(declared) = &scene.declared.dumps else { return };
     if let TransfersKnown::Unread(reason) = &group.transfers_known {
         for handle in declared.keys() {
@@ -43,6 +49,10 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
     claim_removals(scene, declared, &mut candidates, group, changes);
     for (handle, entry) in declared {
         if let Wanted::Present(settings) = &entry.wanted {
+            let address = Address::Dump(scene.name.clone(), handle.clone());
+            if unlisted && matches!(remembered::settle(scene, &address, entry, settings, changes), Settled::Yes) {
+                continue;
+            }
             match_declared(scene, (handle, entry, settings), &mut candidates, &index, group, changes);
         }
     }
@@ -109,7 +119,11 @@ fn claim_removals(
         let Wanted::Absent(removal) = entry.wanted else { continue };
         let address = Address::Dump(scene.name.clone(), handle.clone());
         if scene.live.is_some_and(|live| live.dumps.seen().is_none()) {
-            group.stuck_dumps.extend(entry.streams.iter().map(|stream| (stream.clone(), address.clone())));
+            if scene.memory.is_struck(scene.name, &entry.streams) {
+                changes.note_absent(removal, address);
+                continue;
+            }
+            group.stuck_dumps.extend(entry.streams.iter().map(|stream| (stream.clone(), address.to_string())));
             changes.obstacles.push(Obstacle {
                 address,
                 place: Some(entry.place.clone()),
@@ -181,7 +195,7 @@ fn match_declared(
             let bucket = live.settings.obs_bucket_name.clone();
             changes.sick.push(Sick { address: address.clone(), id: live.id.clone(), bucket });
         }
-        let difference = compare(settings, live);
+        let difference = compare(settings, &live.settings);
         for field in &difference.unverifiable {
             let shown = live.unreadable.get(field).map_or("", |text| text);
             note_unverifiable(changes, &address, *field, &format!("the service shows `{shown}`, which is unknown"));
@@ -349,7 +363,8 @@ fn remember_stream_ids(scene: &Scene<'_>, group: &mut GroupChanges) {
 fn console_help(scene: &Scene<'_>, streams: &BTreeSet<StreamName>) -> String {
     let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
     format!(
-        "remove it in the console: Log Transfer, group `{}`, stream `{}`; then take the entry out of the manifest",
+        "remove it in the console: Log Transfer, group `{}`, stream `{}`; then run once with `--dump-removed`, and take \
+         the entry out of the manifest",
         scene.name,
         names.join("`, `")
     )

@@ -1,6 +1,6 @@
 //! Compares the settings of a declared dump with the live ones, field by field.
 
-use crate::model::{DumpSettings, Field, LiveDump};
+use crate::model::{DumpSettings, Field};
 
 /// What differs between a declared dump and the live one.
 pub(super) struct Difference {
@@ -9,7 +9,7 @@ pub(super) struct Difference {
 }
 
 /// Compares every field by name: one that is forgotten here is never managed.
-pub(super) fn compare(wanted: &DumpSettings, live: &LiveDump) -> Difference {
+pub(super) fn compare(wanted: &DumpSettings, found: &DumpSettings) -> Difference {
     let DumpSettings {
         obs_bucket_name,
         storage_format,
@@ -21,7 +21,6 @@ pub(super) fn compare(wanted: &DumpSettings, live: &LiveDump) -> Difference {
         encryption,
         agency,
     } = wanted;
-    let found = &live.settings;
     let mut difference = Difference { fields: Vec::new(), unverifiable: Vec::new() };
     let mut weigh = |field: Field, same: Option<bool>| match same {
         Some(true) => {}

@@ -9,8 +9,8 @@ use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
 use super::ownership::{Owner, Ownership, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
-    Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Place, Removal,
-    StreamId, StreamName, StreamTtl, Tags, Wanted,
+    Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Memory, Place,
+    Removal, StreamId, StreamName, StreamTtl, Tags, Wanted,
 };
 
 /// What the comparisons inside one group share.
@@ -21,6 +21,8 @@ pub(super) struct Scene<'a> {
     pub(super) ownership: &'a Ownership<'a>,
     /// Known drift that still holds.
     pub(super) accept: &'a [Acceptance],
+    /// Dumps that were created where they cannot be listed.
+    pub(super) memory: &'a Memory,
     /// Names that more than one live object bears.
     pub(super) ambiguous: &'a BTreeMap<Address, Arc<str>>,
     /// Retention of the group once the plan is done.
@@ -33,6 +35,7 @@ pub(super) fn compare(
     live: &Live,
     ownership: &Ownership<'_>,
     accept: &[Acceptance],
+    memory: &Memory,
     changes: &mut Changes,
 ) {
     let address = Address::Group(name.clone());
@@ -62,6 +65,7 @@ pub(super) fn compare(
         live: live_group,
         ownership,
         accept,
+        memory,
         ambiguous: &live.ambiguous,
         final_ttl: wanted_ttl.or(live_ttl),
     };

@@ -15,6 +15,7 @@ mod dump;
 mod dump_settings;
 mod group;
 pub mod ownership;
+mod remembered;
 mod stream;
 mod tags;
 pub mod teardown;

@@ -13,6 +13,7 @@ mod dump;
 mod field;
 mod id;
 mod live;
+mod memory;
 mod name;
 mod period;
 mod policy;
@@ -29,6 +30,7 @@ pub use dump::{Agency, BucketName, DumpSettings, Slot, StorageFormat, TimeZone, 
 pub use field::Field;
 pub use id::{DomainId, GroupId, IdFault, ProjectId, StreamId, TransferId};
 pub use live::{Health, Listing, Live, LiveDump, LiveGroup, LiveStream, TransferKind};
+pub use memory::Memory;
 pub use name::{DumpHandle, EstateName, GroupName, LONGEST_NAME, NameFault, StreamName};
 pub use period::Period;
 pub use policy::{Acceptance, DeleteBudget, Policy, Prune, Quotas};

@@ -7,7 +7,7 @@ use super::order::{Situation, plan};
 use super::step::Plan;
 use crate::diff::ownership::{self, Pruned};
 use crate::diff::{self, Ownership, accept, teardown};
-use crate::model::{Address, AddressGlob, Capabilities, Desired, Live};
+use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory};
 
 /// What a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Request<'a> {
     pub take_over: &'a [AddressGlob],
     /// Today's date, `YYYY-MM-DD`, which ends the acceptance of known drift.
     pub today: &'a str,
+    /// Dumps that were created where they cannot be listed.
+    pub memory: &'a Memory,
 }
 
 /// A plan, and what it was made from.
@@ -50,7 +52,7 @@ pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, requ
         }
         Purpose::Destroy => Pruned { desired: teardown::tear_down(desired.clone()), spared: Vec::new() },
     };
-    let mut changes = diff::diff(&wanted, live, &owner);
+    let mut changes = diff::diff(&wanted, live, &owner, request.memory);
     changes.obstacles.extend(spared);
     let plan = plan(changes, &Situation::of(&wanted, live, capabilities));
     debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());

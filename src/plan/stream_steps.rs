@@ -59,6 +59,11 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
             }
         }
     }
+    // Where the whole group goes, its dumps go first, all of them: should one
+    // stay, so does the group, and better with its streams than without.
+    if matches!(branch.changes.group.as_ref().map(|change| &change.action), Some(Action::DeleteGroup(_))) {
+        waits_for = branch.dump_deletions.values().copied().collect();
+    }
     waits_for.sort_unstable();
     let mut step = new_step(change, Verb::Delete);
     step.live_id = shown(deletion.id.as_str());

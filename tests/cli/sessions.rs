@@ -124,3 +124,44 @@ fn a_partner_cloud_without_updates_is_found_out_before_the_first_write() {
     assert!(refused.stderr.contains("does not offer changing the ttl of a log group"), "{}", refused.stderr);
     assert!(!service.lts_journal().iter().any(|line| line.starts_with("Create")), "{:?}", service.lts_journal());
 }
+
+#[test]
+fn the_ledger_remembers_dumps_where_they_cannot_be_listed() {
+    let service = Service::start("seed-2022");
+    let place = service.place();
+    let dumps = DUMPS.trim_start_matches('\n');
+    place.write("m.yaml", &manifest(&service, &format!("{ESTATE}{dumps}")));
+    let ledger = ["--ledger", "ledger.json"];
+    let run = |arguments: &[&str]| place.run(&[arguments, &ledger].concat());
+    run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    let plan = run(&["plan", "-f", "m.yaml", "--detailed-exitcode"]).exits(0);
+    assert!(plan.stdout.contains("unverifiable: remembered by the ledger"), "{}", plan.stdout);
+    service.forget_journal();
+
+    // An edit is seen and refused, and so is the deletion of what the dump covers.
+    place.write("m.yaml", &manifest(&service, &format!("{ESTATE}{}", dumps.replace("1hour", "5min"))));
+    let refused = run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(4);
+    assert!(refused.stdout.contains("--dump-removed groups/payments/dumps/archive"), "{}", refused.stdout);
+    let without = ESTATE.replace("audit: {ttl_in_days: 30}", "audit: {ensure: absent}");
+    place.write("m.yaml", &manifest(&service, &without));
+    run(&["apply", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss"]).exits(4);
+    assert!(!service.lts_journal().iter().any(|line| line.starts_with("Delete") || line.starts_with("Create")));
+
+    // A person removes the dump in the console and says so.
+    let state = service.admin("GET", "/state", "");
+    let mut state = state;
+    state["groups"]["payments"]["transfers"] = serde_json::json!([]);
+    service.admin("PUT", "/state", &state.to_string());
+    let tombstone =
+        "    dumps:\n      archive: {ensure: absent, streams: [audit], obs_bucket_name: acme-log-archive}\n";
+    place.write("m.yaml", &manifest(&service, &format!("{without}{tombstone}")));
+    let removed = ["--dump-removed", "groups/payments/dumps/archive"];
+    let apply = ["apply", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss"];
+    run(&[&apply[..], &removed].concat()).exits(0);
+
+    // A ledger that is lost is a warning at most.
+    place.write("ledger.json", "not a ledger");
+    place.write("m.yaml", &manifest(&service, ESTATE));
+    let warned = run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    assert!(warned.stderr.contains("is not a ledger"), "{}", warned.stderr);
+}

@@ -62,7 +62,8 @@ impl World {
     /// Plans, and lets the independent judge look at the plan.
     pub async fn propose(&self, desired: &Desired, purpose: Purpose) -> Proposal {
         let Observation { live, capabilities, .. } = self.observe(desired).await;
-        let request = Request { purpose, take_over: &[], today: "2026-01-02" };
+        let request =
+            Request { purpose, take_over: &[], today: "2026-01-02", memory: &ltsctl::model::Memory::default() };
         let proposal = propose(desired, &live, &capabilities, request);
         assert_eq!(check::find_faults(&proposal.plan, &proposal.desired, &live), Vec::<String>::new());
         proposal
