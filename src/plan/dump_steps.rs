@@ -33,7 +33,13 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
                 }
             }
             Action::DeleteDump(deletion) => match &deletion.held_by {
-                Some(reason) => branch.hold(change, reason),
+                Some(reason) => {
+                    let removal = match &deletion.cause {
+                        Cause::Removal(removal) => *removal,
+                        Cause::ReplacedBy(_) => Removal::Tombstone,
+                    };
+                    branch.hold(change, removal, reason);
+                }
                 None => {
                     deletions.insert(deletion.id.clone());
                 }

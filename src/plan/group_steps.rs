@@ -117,7 +117,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
     let Some(change) = &branch.changes.group else { return };
     let name = &branch.changes.name;
     if let Some(reason) = &deletion.held_by {
-        return branch.hold(change, reason);
+        return branch.hold(change, deletion.removal, reason);
     }
     let Some(streams) = &deletion.streams else {
         return branch.block(

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use super::step::{Plan, Ref, Step, StepId, Verb};
 use super::{dump_steps, group_steps, stream_steps};
 use crate::diff::{Action, Change, Changes, GroupChanges, Obstacle};
-use crate::model::{Address, Capabilities, Desired, GroupId, Live, Policy, StreamId, StreamName, TransferId};
+use crate::model::{Address, Capabilities, Desired, GroupId, Live, Policy, Removal, StreamId, StreamName, TransferId};
 
 /// What the planner knows besides the changes.
 #[derive(Debug, Clone, Copy)]
@@ -196,7 +196,15 @@ impl<'a> Branch<'a> {
         });
     }
 
-    pub(super) fn hold(&mut self, change: &Change, reason: &str) {
+    /// Keeps a protected object. Nobody asked for its removal by name when prune
+    /// did: that is worth a warning, and no refusal.
+    pub(super) fn hold(&mut self, change: &Change, removal: Removal, reason: &str) {
+        if removal == Removal::Prune {
+            let warning =
+                format!("{} is no longer declared and stays, because it is protected: {reason}", change.address);
+            self.plan.warnings.push(warning);
+            return;
+        }
         self.plan.held.push(Obstacle {
             address: change.address.clone(),
             place: change.place.clone(),

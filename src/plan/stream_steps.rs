@@ -22,7 +22,7 @@ pub(super) fn lay_deletions(branch: &mut Branch<'_>) {
 fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, deletion: &StreamDeletion) {
     if let Some(reason) = &deletion.held_by {
         branch.stuck_streams.push(name.clone());
-        return branch.hold(change, reason);
+        return branch.hold(change, deletion.removal, reason);
     }
     let Some(group) = branch.changes.id.clone() else { return };
     if let TransfersKnown::Unread(reason) = &branch.changes.transfers_known {

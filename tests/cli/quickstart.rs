@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::program::{Place, copy_example};
+use crate::program::{PROJECT, Place, Service, copy_example};
 
 /// The session as a reader of the README types and sees it.
 fn session() -> String {
@@ -53,4 +53,51 @@ fn every_example_is_valid() {
         let ran = place.run(&["validate", "-f", &format!("examples/{name}")]).exits(0);
         assert!(ran.stdout.starts_with("Valid. "), "{name}: {}", ran.stdout);
     }
+}
+
+/// Points an example at an emulator.
+fn retarget(place: &Place, name: &str, origin: &str) {
+    let folder = place.path().join("examples").join(name);
+    for entry in fs::read_dir(folder).expect("an example") {
+        let path = entry.expect("an entry").path();
+        let mut text = fs::read_to_string(&path).expect("text");
+        for address in [
+            "http://127.0.0.1:8888",
+            "https://lts.my-kualalumpur-1.cloud.example",
+            "https://iam.my-kualalumpur-1.cloud.example",
+        ] {
+            text = text.replace(address, origin);
+        }
+        fs::write(&path, text).expect("a file");
+    }
+}
+
+#[test]
+fn the_examples_over_http_converge() {
+    for name in ["production", "emulator-http"] {
+        let service = Service::start("modern");
+        let place = service.place().with("HW_PROJECT_ID", PROJECT);
+        copy_example(&place, name);
+        retarget(&place, name, &service.origin);
+        let folder = format!("examples/{name}");
+        let applied = place.run(&["apply", "-f", &folder, "--auto-approve"]).exits(0);
+        assert!(applied.last_line().starts_with("Apply complete! "), "{name}: {}", applied.stdout);
+        let again = place.run(&["plan", "-f", &folder, "--detailed-exitcode"]).exits(0);
+        assert!(again.last_line().starts_with("No changes. "), "{name}: {}", again.stdout);
+    }
+}
+
+#[test]
+fn the_teardown_example_works_on_what_the_quick_start_made() {
+    let place = Place::new();
+    copy_example(&place, "quickstart");
+    copy_example(&place, "teardown");
+    place.run(&["apply", "-f", "examples/quickstart", "--auto-approve"]).exits(0);
+    let examples = place.path().join("examples");
+    fs::rename(examples.join("quickstart/.ltsctl"), examples.join("teardown/.ltsctl")).expect("the data");
+    let allow = "delete,data-loss,archive-gap,unmanaged";
+    let gone = place.run(&["apply", "-f", "examples/teardown", "--auto-approve", "--allow", allow]).exits(0);
+    assert_eq!(gone.last_line(), "Apply complete! Resources: 0 added, 0 changed, 6 destroyed.");
+    let again = place.run(&["plan", "-f", "examples/teardown", "--detailed-exitcode"]).exits(0);
+    assert!(again.stdout.contains("entry can be removed"), "{}", again.stdout);
 }
