@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A tag that the service or this program does not take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +34,16 @@ pub enum TagFault {
 ///
 /// A clone shares the set until one of the two is changed: a plan keeps the
 /// tags of every object several times over, and hardly ever changes them.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tags(Arc<BTreeMap<Arc<str>, Arc<str>>>);
+
+/// No tags; all empty sets share one.
+impl Default for Tags {
+    fn default() -> Self {
+        static NONE: LazyLock<Tags> = LazyLock::new(|| Tags(Arc::new(BTreeMap::new())));
+        NONE.clone()
+    }
+}
 
 impl Tags {
     /// Most tags one object can have (facts page 6.3).

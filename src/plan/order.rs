@@ -67,6 +67,9 @@ pub fn plan(changes: Changes, situation: &Situation<'_>) -> Plan {
         live_in_scope: situation.live_in_scope,
         ..Plan::default()
     };
+    // Most changes become one step.
+    let steps = groups.iter().map(|group| usize::from(group.group.is_some()) + group.streams.len() + group.dumps.len());
+    plan.steps.reserve(steps.sum());
     let mut slots = Slots::new(situation.policy.quotas.groups as usize, situation.live_groups);
     let goes = |group: &GroupChanges| matches!(&group.group, Some(Change { action: Action::DeleteGroup(_), .. }));
     for group in groups.iter().filter(|group| goes(group)) {
