@@ -89,3 +89,18 @@ def test_a_stream_with_a_dump_of_the_sdk_stays(seed, desk, program):
     assert set(desk.streams(group)) == {"access", "error", "more"}
     assert "LTS.0207" in ran.stdout + ran.stderr
     assert "console" in ran.stdout + ran.stderr, "what a person can do is told"
+
+
+def test_a_ledger_remembers_what_cannot_be_listed(seed, program):
+    ledger = ("--ledger", "ledger.json")
+    archived = ESTATE | {"web": WEB | {"dumps": {"archive": DUMP}}}
+    program.declare(archived)
+    program.apply(*ledger)
+    seed.forget()
+    program.run("plan", "--detailed-exitcode", *ledger, code=0)
+    program.apply(*ledger)
+    assert seed.writes() == []
+    program.declare(ESTATE | {"web": WEB | {"dumps": {"archive": DUMP | {"period": "1hour"}}}})
+    told = program.run("plan", *ledger, code=4)
+    assert "console" in told.stdout + told.stderr
+    assert seed.writes() == []
