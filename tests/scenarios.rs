@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use ltsctl::apply::{Outcome, tally};
 use ltsctl::emulator::{self, Estate};
 use ltsctl::manifest::{self, Source};
-use ltsctl::model::{Profile, Target};
+use ltsctl::model::{Desired, Profile, Target};
 use ltsctl::plan::guard::{self, BudgetRule};
 use ltsctl::plan::{Class, Classes, Proposal, Purpose};
 use ltsctl::render::Paint;
@@ -61,7 +61,7 @@ async fn play(manifest: &manifest::Manifest, live: &Estate, allowed: &Classes) -
     let mut story = String::new();
 
     let proposal = world.propose(desired, Purpose::Converge).await;
-    let _ = writeln!(story, "## plan\n\n{}", render(&proposal));
+    let _ = writeln!(story, "## plan\n\n{}", render(&proposal, desired));
     let budget = BudgetRule::Enforced(desired.policy.max_deletes);
     match guard::judge(&proposal.plan, allowed, budget) {
         Err(refusals) => {
@@ -82,12 +82,12 @@ async fn play(manifest: &manifest::Manifest, live: &Estate, allowed: &Classes) -
     let writes = world.writes();
     let _ = writeln!(story, "## writes\n\n{}\n", if writes.is_empty() { "none".to_owned() } else { writes.join("\n") });
     let again = world.propose(desired, Purpose::Converge).await;
-    let _ = write!(story, "## second plan\n\n{}", render(&again));
+    let _ = write!(story, "## second plan\n\n{}", render(&again, desired));
     story
 }
 
-fn render(proposal: &Proposal) -> String {
-    text::render_plan(&proposal.plan, &proposal.unchanged(), Detail::Verbose, Paint::Plain)
+fn render(proposal: &Proposal, desired: &Desired) -> String {
+    text::render_plan(&proposal.plan, &proposal.unchanged(desired), Detail::Verbose, Paint::Plain)
 }
 
 datatest_stable::harness! {

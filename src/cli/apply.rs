@@ -172,7 +172,7 @@ impl Run<'_> {
             self.output.document(&ApplyEvent::Plan { plan: Box::new(plan) });
             self.streaming.set(true);
         } else {
-            show(proposal, connection, self.output);
+            show(proposal, &self.manifest.desired, connection, self.output);
         }
     }
 

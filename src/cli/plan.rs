@@ -9,6 +9,7 @@ use super::output::Output;
 use super::session::{load, observe, propose};
 use super::signals::or_interrupted;
 use crate::lts::Observation;
+use crate::model::Desired;
 use crate::plan::{Proposal, Purpose, guard};
 use crate::render::json::PlanDocument;
 use crate::render::text::{self, Detail};
@@ -28,7 +29,7 @@ pub(super) fn run(
         let observation = observe(&connection, &manifest.desired).await?;
         let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &ledger.memory());
         remark(&proposal, &observation, output);
-        show(&proposal, &connection, output);
+        show(&proposal, &manifest.desired, &connection, output);
         let mut exit = Exit::Done;
         if !proposal.plan.steps.is_empty() {
             exit = exit.or(pending);
@@ -44,12 +45,12 @@ pub(super) fn run(
 }
 
 /// Shows a plan in the format that was asked for.
-pub(super) fn show(proposal: &Proposal, connection: &Connection, output: &Output) {
+pub(super) fn show(proposal: &Proposal, desired: &Desired, connection: &Connection, output: &Output) {
     if output.is_json() {
         output.document(&PlanDocument::of(&proposal.plan, connection.target.clone(), connection.client.usage().reads));
     } else {
         let unchanged = match output.detail() {
-            Detail::Verbose => proposal.unchanged(),
+            Detail::Verbose => proposal.unchanged(desired),
             Detail::Normal => Vec::new(),
         };
         output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));

@@ -1,13 +1,14 @@
 //! The whole pure path from what is declared and what is there to a plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::check;
 use super::order::{Situation, plan};
 use super::step::Plan;
 use crate::diff::ownership::{self, Pruned};
-use crate::diff::{self, Ownership, accept, teardown};
-use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory};
+use crate::diff::{self, Obstacle, Ownership, accept, teardown};
+use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory, Prune};
 
 /// What a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +32,11 @@ pub struct Request<'a> {
     pub memory: &'a Memory,
 }
 
-/// A plan, and what it was made from.
+/// A plan, and what the service was taken to be able to do.
 #[derive(Debug, Clone)]
 pub struct Proposal {
     /// The plan.
     pub plan: Plan,
-    /// The declaration it fulfils: known drift taken out, removals put in.
-    pub desired: Desired,
     /// What the service can do.
     pub capabilities: Capabilities,
 }
@@ -46,30 +45,45 @@ pub struct Proposal {
 #[must_use]
 pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, request: Request<'_>) -> Proposal {
     let owner = Ownership::new(desired, capabilities, request.take_over);
-    let Pruned { desired: wanted, spared } = match request.purpose {
-        Purpose::Converge => {
-            ownership::add_pruned(accept::suppress(desired.clone(), live, request.today), live, &owner)
-        }
-        Purpose::Destroy => Pruned { desired: teardown::tear_down(desired.clone()), spared: Vec::new() },
-    };
+    let (wanted, spared) = prepare(desired, live, &owner, &request);
     let mut changes = diff::diff(&wanted, live, &owner, request.memory);
     changes.obstacles.extend(spared);
     let plan = plan(changes, &Situation::of(&wanted, live, capabilities));
     debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());
-    Proposal { plan, desired: wanted, capabilities: *capabilities }
+    Proposal { plan, capabilities: *capabilities }
+}
+
+/// Rewrites the declaration as far as the purpose and its policy ask for. Most
+/// declarations need no rewriting, and a large one is not copied for nothing.
+fn prepare<'a>(
+    desired: &'a Desired,
+    live: &Live,
+    owner: &Ownership<'_>,
+    request: &Request<'_>,
+) -> (Cow<'a, Desired>, Vec<Obstacle>) {
+    match request.purpose {
+        Purpose::Destroy => (Cow::Owned(teardown::tear_down(desired.clone())), Vec::new()),
+        Purpose::Converge if desired.accept.is_empty() && desired.policy.prune == Prune::None => {
+            (Cow::Borrowed(desired), Vec::new())
+        }
+        Purpose::Converge => {
+            let accepted = accept::suppress(desired.clone(), live, request.today);
+            let Pruned { desired, spared } = ownership::add_pruned(accepted, live, owner);
+            (Cow::Owned(desired), spared)
+        }
+    }
 }
 
 impl Proposal {
     /// Returns the declared objects in which nothing differs, in order.
     #[must_use]
-    pub fn unchanged(&self) -> Vec<Address> {
+    pub fn unchanged(&self, desired: &Desired) -> Vec<Address> {
         let plan = &self.plan;
         let mut concerned: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
-        concerned.extend(plan.blocked.iter().chain(&plan.held).map(|obstacle| &obstacle.address));
-        concerned.extend(plan.unread.iter().map(|notice| &notice.address));
+        concerned.extend(plan.obstructed());
         concerned.extend(&plan.satisfied);
         let mut all = Vec::new();
-        for (group, entry) in &self.desired.groups {
+        for (group, entry) in &desired.groups {
             all.push(Address::Group(group.clone()));
             all.extend(entry.streams.iter().flatten().map(|(name, _)| Address::Stream(group.clone(), name.clone())));
             all.extend(entry.dumps.iter().flatten().map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));

@@ -17,7 +17,7 @@ use ltsctl::lts::{
     Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
 };
 use ltsctl::model::{Desired, Edition, Endpoint, ProjectId, Region};
-use ltsctl::plan::{Proposal, Purpose, Request, check, propose};
+use ltsctl::plan::{Proposal, Purpose, Request, propose};
 use secrecy::SecretString;
 
 /// A project with nothing in it.
@@ -59,14 +59,13 @@ impl World {
         observe(&self.client, &scope).await.expect("an observation")
     }
 
-    /// Plans, and lets the independent judge look at the plan.
+    /// Plans. In debug builds, as tests are, the independent judge looks at the
+    /// plan.
     pub async fn propose(&self, desired: &Desired, purpose: Purpose) -> Proposal {
         let Observation { live, capabilities, .. } = self.observe(desired).await;
         let request =
             Request { purpose, take_over: &[], today: "2026-01-02", memory: &ltsctl::model::Memory::default() };
-        let proposal = propose(desired, &live, &capabilities, request);
-        assert_eq!(check::find_faults(&proposal.plan, &proposal.desired, &live), Vec::<String>::new());
-        proposal
+        propose(desired, &live, &capabilities, request)
     }
 
     pub async fn carry_out(&self, proposal: &Proposal) -> Ending {
