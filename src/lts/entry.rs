@@ -63,10 +63,11 @@ pub struct TransferEntry {
 /// Collects the items that can be read.
 pub(super) fn collect<I, T>(items: Vec<I>, what: &str, read: impl Fn(&I) -> Option<T>) -> Listed<T> {
     let total = items.len();
-    let items: Vec<T> = items.iter().filter_map(read).collect();
-    let unusable = total - items.len();
+    let mut usable = Vec::with_capacity(total);
+    usable.extend(items.iter().filter_map(read));
+    let unusable = total - usable.len();
     let doubt = (unusable > 0).then(|| Arc::from(format!("{unusable} of {total} {what} have no usable id or name")));
-    Listed { items, total, doubt }
+    Listed { items: usable, total, doubt }
 }
 
 impl GroupEntry {

@@ -234,12 +234,13 @@ pub(super) fn new_step(change: &Change, verb: Verb) -> Step {
     Step {
         address: change.address.clone(),
         verb,
-        calls: Vec::new(),
+        // Nearly every step is one call; growing from nothing makes room for four.
+        calls: Vec::with_capacity(1),
         fields: Vec::new(),
         classes: BTreeSet::new(),
         reason: None,
         loss: None,
-        premises: Vec::new(),
+        premises: Vec::with_capacity(2),
         waits_for: Vec::new(),
         place: change.place.clone(),
         live_id: None,
