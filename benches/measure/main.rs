@@ -31,6 +31,10 @@ use std::process::ExitCode;
 
 use table::Table;
 
+/// The program's own allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What can go wrong is only ever shown.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

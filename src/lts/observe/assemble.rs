@@ -1,6 +1,7 @@
 //! From what was read to what is known. Pure.
 
 use std::cell::LazyCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -166,19 +167,30 @@ impl Builder {
     }
 
     fn name_streams(&mut self, group: &GroupName, entries: Vec<StreamEntry>) -> BTreeMap<StreamName, LiveStream> {
-        let by_id: BTreeMap<StreamId, StreamEntry> =
-            entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
         let mut streams: BTreeMap<StreamName, LiveStream> = BTreeMap::new();
-        for (id, mut entry) in by_id {
-            if let Some(first) = streams.get(&entry.name) {
-                let reason = format!("two log streams have this name: {} and {id}", first.id);
-                self.ambiguous.insert(Address::Stream(group.clone(), entry.name), Arc::from(reason));
-                continue;
-            }
+        for mut entry in entries {
             if entry.tag_is_absent && self.absent_tags_are_none() {
                 entry.settings.tags = Some(Tags::default());
             }
-            streams.insert(entry.name, LiveStream { id, settings: entry.settings });
+            let stream = LiveStream { id: entry.id, settings: entry.settings };
+            match streams.entry(entry.name) {
+                Entry::Vacant(place) => {
+                    place.insert(stream);
+                }
+                // A list that shows one stream twice shows one stream.
+                Entry::Occupied(place) if place.get().id == stream.id => {}
+                Entry::Occupied(mut place) => {
+                    // Which one comes first in the list must not matter.
+                    let (first, second) = (place.get().id.clone(), stream.id.clone());
+                    let (first, second) = if first < second { (first, second) } else { (second, first) };
+                    let reason = format!("two log streams have this name: {first} and {second}");
+                    let address = Address::Stream(group.clone(), place.key().clone());
+                    self.ambiguous.insert(address, Arc::from(reason));
+                    if stream.id == first {
+                        place.insert(stream);
+                    }
+                }
+            }
         }
         streams
     }
