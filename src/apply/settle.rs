@@ -138,7 +138,8 @@ impl Attempts {
     }
 
     fn failed(&self) -> Outcome {
-        self.last_failure.clone().map_or(Outcome::Done(Manner::Answered), Outcome::Failed)
+        // Without a failure to report, nothing is known: never a success.
+        self.last_failure.clone().map_or_else(|| self.unknown("no failure was recorded"), Outcome::Failed)
     }
 
     fn unknown(&self, why: &str) -> Outcome {

@@ -157,8 +157,12 @@ impl Service {
     pub(crate) fn journal(&self) -> Vec<String> {
         let journal = self.admin("GET", "/journal", "");
         let entries = journal.as_array().or_else(|| journal["entries"].as_array()).expect("entries");
-        let line =
-            |entry: &serde_json::Value| format!("{} {}", entry["operation"].as_str().unwrap_or("?"), entry["status"]);
+        let line = |entry: &serde_json::Value| {
+            // What this edition does not know has no name; its method tells a
+            // read from a write.
+            let name = entry["operation"].as_str().or(entry["method"].as_str());
+            format!("{} {}", name.unwrap_or("?"), entry["status"])
+        };
         entries.iter().map(line).collect()
     }
 
