@@ -19,14 +19,16 @@
 //! - [`plan`]: ordered steps, what stands in the way, and the guards.
 //! - [`ledger`]: what is remembered of dumps where the API cannot list them.
 //! - [`apply`]: a machine without I/O, and the driver that performs its tasks.
+//! - [`saved`]: a plan as JSON, and back.
 //! - [`render`]: values to text and JSON.
 //! - [`cli`]: flags, the environment, one file per command, exit codes.
 //! - [`emulator`]: the service from the other side, with its own reading of the API.
 //! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
 //!
-//! Files the program reads: manifests, the PEM file of `--ca-file`, and the
-//! ledger. Files it writes: the ledger, and the emulator's data, in the folder of
-//! `target.emulator.data` or `--data`. Nothing else.
+//! Files the program reads: manifests, saved plans, the PEM file of `--ca-file`,
+//! and the ledger. Files it writes: the plan of `--out`, the ledger, and the
+//! emulator's data, in the folder of `target.emulator.data` or `--data`. Nothing
+//! else.
 
 pub mod apply;
 pub mod cli;
@@ -40,3 +42,4 @@ pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod render;
+pub mod saved;

@@ -23,10 +23,11 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
         ("apply", &["model", "diff", "plan", "lts"][..]),
-        ("render", &["model", "diff", "plan", "apply", "lts"][..]),
+        ("saved", &["model", "diff", "plan"][..]),
+        ("render", &["model", "diff", "plan", "apply", "lts", "saved"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
-        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "render", "emulator", "ledger"][..]),
+        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "saved", "render", "emulator", "ledger"][..]),
     ])
 }
 

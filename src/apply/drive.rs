@@ -48,7 +48,7 @@ pub struct Orders {
     pub parallelism: usize,
     /// Whether transfers can be listed and created by their own call.
     pub transfers: Ability,
-    /// Steps that are not to be done, with the reason.
+    /// Steps that are not to be done, or not from their beginning.
     pub settled: BTreeMap<StepId, Settled>,
 }
 

@@ -32,13 +32,15 @@ pub enum Stop {
     Deadline(Failure),
 }
 
-/// Why a step is not to be done.
+/// What is settled of a step before the run begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     /// It may not be.
     Withheld(Cause),
     /// Its object is as it would be made; the id, where others need it.
     AlreadySo(Done),
+    /// Its first calls are done, as many as are counted here; the rest is not.
+    Begun(usize),
 }
 
 /// After this long, what the premises were checked against is too old to delete
@@ -67,6 +69,8 @@ pub struct Machine<'a> {
     plan: &'a Plan,
     transfers: Ability,
     states: Vec<State>,
+    /// The calls of steps that had been begun before, where there are any.
+    begun: BTreeMap<StepId, usize>,
     /// How many steps each step still waits for.
     missing: Vec<u32>,
     dependents: Vec<Vec<StepId>>,
@@ -79,13 +83,14 @@ pub struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     /// Starts with a plan whose premises have just been checked. `settled` are
-    /// the steps that are not to be done, with the reason.
+    /// the steps that are not to be done, or not from their beginning.
     #[must_use]
     pub fn new(plan: &'a Plan, transfers: Ability, settled: BTreeMap<StepId, Settled>) -> Self {
         let mut machine = Self {
             plan,
             transfers,
             states: plan.steps.iter().map(|_| State::Waiting).collect(),
+            begun: BTreeMap::new(),
             missing: Vec::with_capacity(plan.steps.len()),
             dependents: vec![Vec::new(); plan.steps.len()],
             ready: BTreeSet::new(),
@@ -117,6 +122,9 @@ impl<'a> Machine<'a> {
                     }
                     machine.finish(id, Outcome::Done(Manner::AlreadySo));
                 }
+                Settled::Begun(calls) => {
+                    machine.begun.insert(id, calls);
+                }
             }
         }
         machine
@@ -128,13 +136,14 @@ impl<'a> Machine<'a> {
         while self.stop.is_none() {
             let id = self.ready.pop_first()?;
             let step = self.plan.step(id)?;
-            let Some(call) = self.prepare(step, 0) else {
+            let position = self.begun.get(&id).copied().unwrap_or(0);
+            let Some(call) = self.prepare(step, position) else {
                 self.finish(id, Outcome::NotStarted(Cause::Moved("an id it needs is not known".to_owned())));
                 continue;
             };
             let look_first = matches!(call, ReadyCall::DeleteGroup { .. }) || (call.is_deletion() && age > FRESH);
             let task = if look_first { Task::Inspect } else { Task::Send(Box::new(call.clone())) };
-            let run = Run { position: 0, call: Some(call), attempts: Attempts::start(), manner: Manner::Answered };
+            let run = Run { position, call: Some(call), attempts: Attempts::start(), manner: Manner::Answered };
             self.set(id, State::Running(run));
             self.running += 1;
             return Some((id, task));

@@ -1,55 +1,73 @@
 //! `ltsctl apply`: show, ask, execute, then prove convergence.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use super::args::{Approval, Input, Limits, Service};
+use super::args::{self, Approval, Exceptions, Limits, Service};
 use super::connect::{Connection, connect};
-use super::convergence::{self, Verdict};
+use super::convergence::Verdict;
 use super::error::CliError;
 use super::execution::{self, Execution};
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{fail_on, remark, show};
+use super::planfile;
 use super::session::{load, observe, propose};
 use super::signals::Interrupts;
+use super::subject::Subject;
 use crate::apply::{Cause, Done, Settled, Stop};
+use crate::escape::Escaped;
 use crate::lts::ErrorClass;
-use crate::manifest::Manifest;
-use crate::model::{Address, Live};
-use crate::plan::guard::{self, BudgetRule};
-use crate::plan::{Proposal, Purpose, StepId, Summary};
+use crate::model::{Capabilities, Edition};
+use crate::plan::{self, Found, Proposal, Purpose, Standing, StepId, Summary, guard};
 use crate::render::json::{ApplyEvent, ApplySummary, PlanDocument};
 use crate::render::text;
 
-pub(super) fn run(
-    input: &Input,
-    service: &Service,
-    limits: &Limits,
-    approval: &Approval,
-    output: &Output,
-) -> Result<Exit, CliError> {
-    run_for(Purpose::Converge, input, service, limits, approval, output)
+/// What the command line says besides the subject.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Orders<'a> {
+    pub(super) service: &'a Service,
+    pub(super) exceptions: &'a Exceptions,
+    pub(super) limits: &'a Limits,
+    pub(super) approval: &'a Approval,
 }
 
-pub(super) fn run_for(
-    purpose: Purpose,
-    input: &Input,
-    service: &Service,
-    limits: &Limits,
-    approval: &Approval,
+pub(super) fn run(subject: &args::Subject, orders: Orders<'_>, output: &Output) -> Result<Exit, CliError> {
+    demand_approval(orders.approval)?;
+    let expected = subject.expect_digest.as_deref();
+    match &subject.plan {
+        Some(path) => {
+            let file = planfile::read(path)?;
+            file.expect(expected)?;
+            go(Subject::Saved(&file), None, orders, output)
+        }
+        None => {
+            let manifest = load(&subject.files, output)?;
+            go(Subject::Manifest(&manifest, Purpose::Converge), expected, orders, output)
+        }
+    }
+}
+
+/// Demands a way to approve before anything is read or sent.
+pub(super) fn demand_approval(approval: &Approval) -> Result<(), CliError> {
+    if approval.auto_approve || io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(CliError::usage("there is no terminal to ask for approval on")
+        .help("look at `ltsctl plan`, then approve with `--auto-approve`"))
+}
+
+/// Applies one subject. `expected` is the digest that a fresh plan must have.
+pub(super) fn go(
+    subject: Subject<'_>,
+    expected: Option<&str>,
+    orders: Orders<'_>,
     output: &Output,
 ) -> Result<Exit, CliError> {
-    if !approval.auto_approve && !io::stdin().is_terminal() {
-        return Err(CliError::usage("there is no terminal to ask for approval on")
-            .help("look at `ltsctl plan`, then approve with `--auto-approve`"));
-    }
-    let manifest = load(input, output)?;
-    let run = Run { purpose, manifest: &manifest, service, limits, approval, output, streaming: Cell::new(false) };
-    block_on(run.go())
+    block_on(Run { subject, expected, orders, output, streaming: Cell::new(false) }.go())
 }
 
 /// Runs a future to its end on a runtime of its own.
@@ -66,11 +84,9 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> 
 }
 
 struct Run<'a> {
-    purpose: Purpose,
-    manifest: &'a Manifest,
-    service: &'a Service,
-    limits: &'a Limits,
-    approval: &'a Approval,
+    subject: Subject<'a>,
+    expected: Option<&'a str>,
+    orders: Orders<'a>,
     output: &'a Output,
     /// Whether the stream of events has begun; it must end in a summary then.
     streaming: Cell<bool>,
@@ -118,16 +134,17 @@ impl Run<'_> {
     /// Everything before the first write. Dropping it at any point has no
     /// consequence.
     async fn prepare(&self) -> Result<Prepared, CliError> {
-        let connection = connect(&self.manifest.target, self.service).await?;
+        let Orders { service, exceptions, limits, approval } = self.orders;
+        let connection = connect(&self.subject.target()?, service).await?;
         self.output.remark(&connection.describe());
-        let observation = observe(&connection, &self.manifest.desired).await?;
-        let ledger = Ledger::open(self.manifest, self.service, &connection, self.output);
-        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
-        remark(&proposal, &observation, self.output);
-        self.show(&proposal, &connection);
+        let ledger = self.subject.open_ledger(service, exceptions, &connection, self.output);
+        let mut proposal = self.propose(&connection, &ledger).await?;
+        if let Some(stale) = self.show(&proposal, &connection)? {
+            return Ok(Prepared::Ended(stale));
+        }
 
         let plan = &proposal.plan;
-        let refused = fail_on(&proposal, self.limits, self.output);
+        let refused = fail_on(plan, limits, self.output);
         if refused != Exit::Done {
             return Ok(Prepared::Ended(refused));
         }
@@ -137,23 +154,22 @@ impl Run<'_> {
             let exit = if is_stuck(&proposal) { Exit::Refused } else { Exit::Done };
             return Ok(Prepared::Ended(exit.or(health(&proposal))));
         }
-        let budget = match self.purpose {
-            Purpose::Converge => BudgetRule::Enforced(self.manifest.desired.policy.max_deletes),
-            Purpose::Destroy => BudgetRule::Exempt,
-        };
-        if let Err(refusals) = guard::judge(plan, &self.approval.allowed(), budget) {
+        if let Err(refusals) = guard::judge(plan, &approval.allowed(), self.subject.budget()) {
             self.output.error(&text::render_refusals(&refusals, self.output.error_paint));
             return Ok(self.refuse());
         }
-        if !self.approval.auto_approve && !ask(self.output).await? {
+        if !approval.auto_approve && !ask(self.output).await? {
             self.output.error("Not approved.\n");
             return Ok(self.refuse());
         }
-        let settled = match self.check_premises(&connection, &proposal, &ledger).await? {
+        let observation = self.subject.observe(&connection, plan).await?;
+        let standings = plan::assess(plan, &observation.live, &ledger.memory());
+        let settled = match self.settle(&proposal, standings) {
             Ok(settled) => settled,
             Err(exit) => return Ok(Prepared::Ended(exit)),
         };
-        let missing = execution::find_missing_abilities(&connection.client, &proposal).await?;
+        proposal.capabilities = observation.capabilities;
+        let missing = execution::find_missing_abilities(&connection.client, &proposal, &settled).await?;
         if !missing.is_empty() {
             let paint = self.output.error_paint;
             let message = format!("this service does not offer {}, which the plan needs", missing.join(" and "));
@@ -164,23 +180,74 @@ impl Run<'_> {
         Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled, ledger })))
     }
 
-    fn show(&self, proposal: &Proposal, connection: &Connection) {
+    /// Makes the plan, or takes the one that was made.
+    async fn propose(&self, connection: &Connection, ledger: &Ledger) -> Result<Proposal, CliError> {
+        match &self.subject {
+            Subject::Manifest(manifest, purpose) => {
+                let observation = observe(connection, &manifest.desired).await?;
+                let take_over = &self.orders.exceptions.take_over;
+                let proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
+                remark(&proposal, &observation, self.output);
+                Ok(proposal)
+            }
+            // What the service can do is seen before the first write.
+            Subject::Saved(file) => {
+                Ok(Proposal { plan: file.saved.plan.clone(), capabilities: Capabilities::of(Edition::Auto) })
+            }
+        }
+    }
+
+    /// Shows the plan, and compares it with the digest that was approved.
+    fn show(&self, proposal: &Proposal, connection: &Connection) -> Result<Option<Exit>, CliError> {
+        let document = || match &self.subject {
+            Subject::Saved(file) => file.document(),
+            Subject::Manifest(manifest, _) => {
+                let budget = manifest.desired.policy.max_deletes;
+                PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.client.usage().reads)
+            }
+        };
         if self.output.is_json() {
-            let reads = connection.client.usage().reads;
-            let plan = PlanDocument::of(&proposal.plan, connection.target.clone(), reads);
             self.output.document(&ApplyEvent::version());
-            self.output.document(&ApplyEvent::Plan { plan: Box::new(plan) });
+            self.output.document(&ApplyEvent::Plan { plan: Box::new(document()) });
             self.streaming.set(true);
         } else {
-            show(proposal, &self.manifest.desired, connection, self.output);
+            match &self.subject {
+                Subject::Manifest(manifest, _) => show(proposal, &manifest.desired, self.output),
+                Subject::Saved(_) => {
+                    let (detail, paint) = (self.output.detail(), self.output.paint);
+                    self.output.result(&text::render_plan(&proposal.plan, &[], detail, paint));
+                }
+            }
         }
+        let Some(expected) = self.expected else { return Ok(None) };
+        let found = document();
+        if found.digest() == expected {
+            return Ok(None);
+        }
+        let paint = self.output.error_paint;
+        self.output.error(&format!(
+            "{} the plan has digest {}, and {expected} was approved\n{} the manifest or the project has changed since; \
+             plan again and look at the difference\n",
+            paint.red("stale:"),
+            found.digest(),
+            paint.cyan("help:"),
+            expected = Escaped(expected),
+        ));
+        self.output.remark("Nothing was written.\n");
+        Ok(Some(Exit::Stale))
     }
 
     async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
         let Ready { connection, proposal, settled, ledger } = ready;
-        let execution =
-            execution::execute(&connection, &proposal, self.service.parallelism, settled, interrupts, self.output)
-                .await;
+        let execution = execution::execute(
+            &connection,
+            &proposal,
+            self.orders.service.parallelism,
+            settled,
+            interrupts,
+            self.output,
+        )
+        .await;
         ledger.record(&proposal, &execution.ending.outcomes, self.output);
         Ok(self.conclude(&connection, &proposal, &ledger, &execution, interrupts).await)
     }
@@ -190,48 +257,48 @@ impl Run<'_> {
         Prepared::Ended(Exit::Refused)
     }
 
-    /// Looks again before the first write: what the plan was computed from must
-    /// still be so.
-    async fn check_premises(
-        &self,
-        connection: &Connection,
-        proposal: &Proposal,
-        ledger: &Ledger,
-    ) -> Result<Result<BTreeMap<StepId, Settled>, Exit>, CliError> {
-        let observation = observe(connection, &self.manifest.desired).await?;
-        let again = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
-        let still_needed: BTreeSet<&Address> = again.plan.steps.iter().map(|step| &step.address).collect();
-        let still_blocked: BTreeSet<&Address> = again.plan.obstructed().collect();
+    /// Decides what of the plan is still to be done: what the plan was computed
+    /// from must still be so, apart from what is done already.
+    fn settle(&self, proposal: &Proposal, standings: Vec<Standing>) -> Result<BTreeMap<StepId, Settled>, Exit> {
         let mut settled = BTreeMap::new();
         let mut moved_on = false;
-        for (id, step) in proposal.plan.iter() {
-            let Some(moved) = step.premises.iter().find_map(|premise| premise.check(&observation.live).err()) else {
-                continue;
-            };
-            // Somebody else has brought it about meanwhile: that is no reason
-            // to stop.
-            if !still_needed.contains(&step.address) && !still_blocked.contains(&step.address) {
-                settled.insert(id, Settled::AlreadySo(find_done(&step.address, &observation.live)));
-                continue;
+        for ((id, step), standing) in proposal.plan.iter().zip(standings) {
+            match standing {
+                Standing::Open(0) => {}
+                Standing::Open(calls) => {
+                    settled.insert(id, Settled::Begun(calls));
+                }
+                Standing::Done(found) => {
+                    settled.insert(
+                        id,
+                        Settled::AlreadySo(match found {
+                            Found::Plain => Done::Plain,
+                            Found::Group(group) => Done::Group(group),
+                            Found::Stream(stream) => Done::Stream(stream),
+                        }),
+                    );
+                }
+                Standing::Moved(moved) => {
+                    let cause = Cause::of(&moved);
+                    let (paint, text) = (self.output.error_paint, cause.to_string());
+                    let address = text::shown(&step.address);
+                    self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), Escaped(&text)));
+                    moved_on |= matches!(cause, Cause::Moved(_));
+                    settled.insert(id, Settled::Withheld(cause));
+                }
             }
-            let cause = Cause::of(&moved);
-            let (paint, text) = (self.output.error_paint, cause.to_string());
-            let address = text::shown(&step.address);
-            self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), crate::escape::Escaped(&text)));
-            moved_on |= matches!(cause, Cause::Moved(_));
-            settled.insert(id, Settled::Withheld(cause));
         }
         // What could not be read stops its own branch; what has moved stops the
         // run, unless the user wants the rest.
-        if !moved_on || self.approval.keep_going {
-            return Ok(Ok(settled));
+        if !moved_on || self.orders.approval.keep_going {
+            return Ok(settled);
         }
         self.output.error(&format!(
             "{} plan again and look at the difference, or do the rest with `--keep-going`\n",
             self.output.error_paint.cyan("help:")
         ));
         self.output.remark("Nothing was written.\n");
-        Ok(Err(Exit::Stale))
+        Err(Exit::Stale)
     }
 
     async fn conclude(
@@ -263,7 +330,7 @@ impl Run<'_> {
             tokio::select! {
                 biased;
                 late = interrupts.next() => signal = Some(late),
-                proof = convergence::prove(connection, self.manifest, self.purpose, made, &memory) => {
+                proof = self.subject.prove(connection, made, &memory) => {
                     converged = Some(matches!(proof.verdict, Verdict::Converged));
                     health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
                     exit = exit.or(self.tell_verdict(proof.verdict));
@@ -297,7 +364,7 @@ impl Run<'_> {
             Verdict::Left(lines) => {
                 self.output.error(&format!("{} the apply did not converge:\n", self.output.error_paint.red("error:")));
                 for line in lines {
-                    self.output.error(&format!("    {}\n", crate::escape::Escaped(&line)));
+                    self.output.error(&format!("    {}\n", Escaped(&line)));
                 }
                 self.output.error(&format!(
                     "{} the service accepted the change and does not show it; plan again in a minute, and report it if \
@@ -327,19 +394,6 @@ impl Run<'_> {
         }
         exit
     }
-}
-
-/// Returns what an object that is there already leaves behind for others.
-fn find_done(address: &Address, live: &Live) -> Done {
-    let group = live.groups.get(address.group());
-    match address {
-        Address::Group(_) => group.map(|group| Done::Group(group.id.clone())),
-        Address::Stream(_, name) => {
-            group.and_then(|group| group.streams.complete()?.get(name)).map(|stream| Done::Stream(stream.id.clone()))
-        }
-        Address::Dump(..) => None,
-    }
-    .unwrap_or(Done::Plain)
 }
 
 /// Says whether something declared cannot be done, or was not read.

@@ -1,10 +1,14 @@
 //! Flags and commands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use super::exit::Exit;
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::{Class, Classes};
@@ -32,6 +36,28 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
+/// Reads a command line.
+///
+/// # Errors
+/// Returns what clap says, and what it cannot know: a saved plan is the whole
+/// of what is applied, so nothing that makes another plan goes with it.
+pub(super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    let matches = Arguments::command().try_get_matches_from(arguments)?;
+    if let Some(apply) = matches.subcommand_matches("apply").filter(|apply| apply.contains_id("plan")) {
+        // The environment may name manifests for other commands.
+        let said = |id: &str| apply.value_source(id) == Some(ValueSource::CommandLine);
+        if let Some(flag) = ["files", "take_over", "dump_removed"].into_iter().find(|id| said(id)) {
+            let flag = match flag {
+                "files" => "--file".to_owned(),
+                other => format!("--{}", other.replace('_', "-")),
+            };
+            let message = format!("`{flag}` goes with making a plan, and a saved plan is applied as it is");
+            return Err(Arguments::command().error(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Arguments::from_arg_matches(&matches)
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check manifests without touching the network
@@ -49,20 +75,46 @@ pub(super) enum Command {
         common: Common,
         #[command(flatten)]
         service: Service,
-        /// Exit 2 when there are changes
-        #[arg(long, env = "LTSCTL_DETAILED_EXITCODE", value_parser = clap::builder::FalseyValueParser::new())]
-        detailed_exitcode: bool,
+        #[command(flatten)]
+        exceptions: Exceptions,
+        #[command(flatten)]
+        changes: Changes,
+        /// Also write the plan to a file, for `show`, `verify` and `apply`
+        #[arg(long, value_name = "FILE", env = "LTSCTL_OUT")]
+        out: Option<PathBuf>,
         #[command(flatten)]
         limits: Limits,
     },
-    /// Show, ask, execute, then prove that nothing is left to do
-    Apply {
+    /// Show a saved plan; touches no network
+    Show {
+        /// Plan that `plan --out` wrote
+        plan: PathBuf,
         #[command(flatten)]
-        input: Input,
+        common: Common,
+        #[command(flatten)]
+        changes: Changes,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Say whether a saved plan is valid, partly applied, applied or stale; changes nothing
+    Verify {
+        /// Plan that `plan --out` wrote
+        plan: PathBuf,
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
         service: Service,
+    },
+    /// Show, ask, execute, then prove that nothing is left to do
+    Apply {
+        #[command(flatten)]
+        subject: Subject,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+        #[command(flatten)]
+        exceptions: Exceptions,
         #[command(flatten)]
         limits: Limits,
         #[command(flatten)]
@@ -76,6 +128,8 @@ pub(super) enum Command {
         common: Common,
         #[command(flatten)]
         service: Service,
+        #[command(flatten)]
+        exceptions: Exceptions,
         #[command(flatten)]
         limits: Limits,
         #[command(flatten)]
@@ -103,6 +157,8 @@ impl Command {
         match self {
             Self::Validate { common, .. }
             | Self::Plan { common, .. }
+            | Self::Show { common, .. }
+            | Self::Verify { common, .. }
             | Self::Apply { common, .. }
             | Self::Destroy { common, .. }
             | Self::Emulator { common, .. }
@@ -166,18 +222,52 @@ pub(super) struct Service {
     /// Longest time for the whole run, such as `90s`, `10m` or `1h`
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, env = "LTSCTL_DEADLINE")]
     pub(super) deadline: Option<Duration>,
-    /// Take an object over from another estate
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
-    pub(super) take_over: Vec<AddressGlob>,
     /// File that remembers dumps where the API cannot list them (edition seed-2022)
     #[arg(long, value_name = "FILE", env = "LTSCTL_LEDGER")]
     pub(super) ledger: Option<PathBuf>,
-    /// Say that a dump was removed in the console, so that the ledger forgets it
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
-    pub(super) dump_removed: Vec<AddressGlob>,
     /// File with further root certificates, PEM
     #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
     pub(super) ca_file: Option<PathBuf>,
+}
+
+/// What the exit code says of changes.
+#[derive(Debug, Args)]
+pub(super) struct Changes {
+    /// Exit 2 when there are changes
+    #[arg(long, env = "LTSCTL_DETAILED_EXITCODE", value_parser = clap::builder::FalseyValueParser::new())]
+    detailed_exitcode: bool,
+}
+
+impl Changes {
+    /// Returns the exit code of a plan with changes.
+    pub(super) fn pending(&self) -> Exit {
+        if self.detailed_exitcode { Exit::Pending } else { Exit::Done }
+    }
+}
+
+/// What goes beyond the manifest. It is decided when a plan is made.
+#[derive(Debug, Args)]
+pub(super) struct Exceptions {
+    /// Take an object over from another estate
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(super) take_over: Vec<AddressGlob>,
+    /// Say that a dump was removed in the console, so that the ledger forgets it
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(super) dump_removed: Vec<AddressGlob>,
+}
+
+/// What `apply` applies: manifests, or a plan that was saved.
+#[derive(Debug, Args)]
+pub(super) struct Subject {
+    /// Plan that `plan --out` wrote, applied exactly as it is
+    #[arg(required_unless_present = "files")]
+    pub(super) plan: Option<PathBuf>,
+    /// Manifest file, folder with manifests, or `-` for standard input
+    #[arg(short = 'f', long = "file", value_name = "PATH", env = "LTSCTL_FILE", value_delimiter = ',')]
+    pub(super) files: Vec<PathBuf>,
+    /// Apply only the plan that has this digest
+    #[arg(long, value_name = "DIGEST", env = "LTSCTL_EXPECT_DIGEST")]
+    pub(super) expect_digest: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -247,7 +337,7 @@ pub(super) enum ColorChoice {
 pub(super) enum SchemaName {
     /// The manifest
     Manifest,
-    /// The document of `plan -o json`
+    /// The document of `plan -o json`, which is also a saved plan
     Plan,
     /// One line of `apply -o json`
     Event,
@@ -255,6 +345,8 @@ pub(super) enum SchemaName {
     Error,
     /// The document of `validate -o json`
     Validation,
+    /// The document of `verify -o json`
+    Verification,
 }
 
 fn parse_class(text: &str) -> Result<Class, String> {

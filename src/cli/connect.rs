@@ -16,7 +16,7 @@ use crate::lts::{
     self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Transport,
 };
 use crate::model::{EmulatorTarget, Endpoint, Profile, ProjectId, Region, Target};
-use crate::render::json::TargetDocument;
+use crate::saved::{EmulatorDocument, TargetDocument};
 
 /// A client, and where it is.
 #[derive(Debug)]
@@ -51,6 +51,10 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
             (settings, Arc::new(transport) as Arc<dyn Transport>, endpoint)
         }
     };
+    let (iam_endpoint, api, emulator) = match target {
+        Target::Emulator(target) => (None, target.edition, Some(describe_emulator(target))),
+        Target::Service(target) => (Some(settings.iam.to_string()), target.edition, None),
+    };
     let limits =
         Limits { parallelism: service.parallelism, request_timeout: REQUEST_TIMEOUT, deadline: service.deadline };
     let (client, identity) =
@@ -62,6 +66,9 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
         project_name: identity.project_name.as_ref().map(ToString::to_string),
         domain_id: identity.domain_id.as_ref().map(ToString::to_string),
         endpoint,
+        iam_endpoint,
+        api: api.as_str().to_owned(),
+        emulator,
     };
     Ok(Connection { client, identity, target })
 }
@@ -91,6 +98,10 @@ impl Connection {
 
 /// The endpoint of the embedded service in documents.
 const EMBEDDED: &str = "emulator";
+
+fn describe_emulator(target: &EmulatorTarget) -> EmulatorDocument {
+    EmulatorDocument { profile: target.profile.as_str().to_owned(), data: target.data.to_string_lossy().into_owned() }
+}
 
 type Embedded = (Settings, Arc<dyn Transport>, String);
 

@@ -103,16 +103,19 @@ pub(super) async fn execute(
     Execution { tally: apply::tally(plan, &ending.outcomes), ending, signal: first.get() }
 }
 
-/// Returns which operations a plan needs and this service does not offer, in
-/// words. It is asked just before the first write, with an id that no object
+/// Returns which operations the rest of a plan needs and this service does not
+/// offer, in words. It is asked just before the first write, with an id that no object
 /// has.
 pub(super) async fn find_missing_abilities(
     client: &Client,
     proposal: &Proposal,
+    settled: &BTreeMap<StepId, Settled>,
 ) -> Result<Vec<&'static str>, lts::Error> {
     let capabilities = &proposal.capabilities;
     let mut questions = BTreeSet::new();
-    for call in proposal.plan.steps.iter().flat_map(|step| &step.calls) {
+    let open = |id: &StepId| !matches!(settled.get(id), Some(Settled::Withheld(_) | Settled::AlreadySo(_)));
+    let steps = proposal.plan.iter().filter(|(id, _)| open(id));
+    for call in steps.flat_map(|(_, step)| &step.calls) {
         let question = match call {
             Call::UpdateGroup { .. } => (capabilities.update_group, Probe::UpdateGroup),
             Call::UpdateStream { .. } => (capabilities.update_stream, Probe::UpdateStream),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::args::Service;
+use super::args::{Exceptions, Service};
 use super::connect::Connection;
 use super::output::Output;
 use crate::apply::{Manner, Outcome};
@@ -27,20 +27,33 @@ pub(super) struct Ledger {
 impl Ledger {
     /// Opens the ledger that the command line or the manifest names, and
     /// strikes the dumps that a person has removed.
-    pub(super) fn open(manifest: &Manifest, service: &Service, connection: &Connection, output: &Output) -> Self {
+    pub(super) fn open(
+        manifest: &Manifest,
+        service: &Service,
+        exceptions: &Exceptions,
+        connection: &Connection,
+        output: &Output,
+    ) -> Self {
         let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
-        let target = &connection.target;
-        let project = Project { endpoint: target.endpoint.clone(), project_id: target.project_id.clone() };
-        let book = file.as_ref().map(|file| read(file, output)).unwrap_or_default();
-        let mut memory = book.of_project(&project);
+        let ledger = Self::open_file(file, connection, output);
         for (group, entry) in &manifest.desired.groups {
             for (handle, dump) in entry.dumps.iter().flatten() {
                 let address = Address::Dump(group.clone(), handle.clone());
-                if service.dump_removed.iter().any(|glob| glob.matches(&address)) {
-                    memory.strike(group, &dump.streams);
+                if exceptions.dump_removed.iter().any(|glob| glob.matches(&address)) {
+                    ledger.memory.borrow_mut().strike(group, &dump.streams);
                 }
             }
         }
+        ledger
+    }
+
+    /// Opens a ledger by its file. A saved plan names none: it must not be able
+    /// to say which file is written.
+    pub(super) fn open_file(file: Option<PathBuf>, connection: &Connection, output: &Output) -> Self {
+        let target = &connection.target;
+        let project = Project { endpoint: target.endpoint.clone(), project_id: target.project_id.clone() };
+        let book = file.as_ref().map(|file| read(file, output)).unwrap_or_default();
+        let memory = book.of_project(&project);
         Self { file, project, book: RefCell::new(book), memory: RefCell::new(memory) }
     }
 

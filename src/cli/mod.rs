@@ -13,12 +13,16 @@ mod exit;
 mod ledger;
 mod output;
 mod plan;
+mod planfile;
 mod run;
 mod schema;
 mod session;
 mod settings;
+mod show;
 mod signals;
+mod subject;
 mod validate;
+mod verify;
 
 pub use args::command;
 pub use exit::Exit;

@@ -1,60 +1,83 @@
 //! `ltsctl plan`: read, compare, order, show. Changes nothing.
 
-use super::args::{Input, Limits, Service};
-use super::connect::{Connection, connect};
+use std::path::Path;
+
+use super::args::{Exceptions, Input, Limits, Service};
+use super::connect::connect;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
+use super::planfile;
 use super::session::{load, observe, propose};
 use super::signals::or_interrupted;
+use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::model::Desired;
-use crate::plan::{Proposal, Purpose, guard};
+use crate::plan::{Plan, Proposal, Purpose, guard};
 use crate::render::json::PlanDocument;
 use crate::render::text::{self, Detail};
 
-pub(super) fn run(
-    input: &Input,
-    service: &Service,
-    limits: &Limits,
-    pending: Exit,
-    output: &Output,
-) -> Result<Exit, CliError> {
-    let manifest = load(input, output)?;
+/// What `plan` is asked for besides a manifest.
+#[derive(Debug)]
+pub(super) struct Wish<'a> {
+    pub(super) service: &'a Service,
+    pub(super) exceptions: &'a Exceptions,
+    pub(super) limits: &'a Limits,
+    /// Exit code when changes are pending.
+    pub(super) pending: Exit,
+    /// File to keep the plan in.
+    pub(super) out: Option<&'a Path>,
+}
+
+pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
+    let manifest = load(&input.files, output)?;
+    let Wish { service, exceptions, limits, pending, out } = *wish;
     super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
-        let ledger = Ledger::open(&manifest, service, &connection, output);
+        let ledger = Ledger::open(&manifest, service, exceptions, &connection, output);
+        let before = connection.client.usage().reads;
         let observation = observe(&connection, &manifest.desired).await?;
-        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &ledger.memory());
+        let reads = connection.client.usage().reads - before;
+        let proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
         remark(&proposal, &observation, output);
-        show(&proposal, &manifest.desired, &connection, output);
-        let mut exit = Exit::Done;
-        if !proposal.plan.steps.is_empty() {
-            exit = exit.or(pending);
+        let budget = manifest.desired.policy.max_deletes;
+        let describe = || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, reads);
+        if let Some(path) = out {
+            let document = describe();
+            planfile::write(path, &document)?;
+            let path = path.display().to_string();
+            output.remark(&format!(
+                "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
+                document.digest(),
+                path = Escaped(&path)
+            ));
         }
-        // What must not be done at all is told here already; a class that only
-        // needs a flag is no failure of the plan.
-        let stuck = !(proposal.plan.blocked.is_empty() && proposal.plan.held.is_empty());
-        if stuck || !proposal.plan.unread.is_empty() {
-            exit = exit.or(Exit::Refused);
+        if output.is_json() {
+            output.document(&describe());
+        } else {
+            show(&proposal, &manifest.desired, output);
         }
-        Ok(exit.or(fail_on(&proposal, limits, output)))
+        Ok(exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output)))
     }))
 }
 
-/// Shows a plan in the format that was asked for.
-pub(super) fn show(proposal: &Proposal, desired: &Desired, connection: &Connection, output: &Output) {
-    if output.is_json() {
-        output.document(&PlanDocument::of(&proposal.plan, connection.target.clone(), connection.client.usage().reads));
-    } else {
-        let unchanged = match output.detail() {
-            Detail::Verbose => proposal.unchanged(desired),
-            Detail::Normal => Vec::new(),
-        };
-        output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));
-    }
+/// Returns the exit code of a plan. What must not be done at all is told here
+/// already; a class that only needs a flag is no failure of the plan.
+pub(super) fn exit_of(plan: &Plan, pending: Exit) -> Exit {
+    let stuck = !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty());
+    let changes = if plan.steps.is_empty() { Exit::Done } else { pending };
+    if stuck { changes.or(Exit::Refused) } else { changes }
+}
+
+/// Shows a plan as text.
+pub(super) fn show(proposal: &Proposal, desired: &Desired, output: &Output) {
+    let unchanged = match output.detail() {
+        Detail::Verbose => proposal.unchanged(desired),
+        Detail::Normal => Vec::new(),
+    };
+    output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));
 }
 
 /// Tells what is worth knowing besides the plan.
@@ -65,8 +88,8 @@ pub(super) fn remark(proposal: &Proposal, observation: &Observation, output: &Ou
 }
 
 /// Compares the classes of a plan with `--fail-on`.
-pub(super) fn fail_on(proposal: &Proposal, limits: &Limits, output: &Output) -> Exit {
-    let found = guard::find_classes(&proposal.plan, &limits.fail_on());
+pub(super) fn fail_on(plan: &Plan, limits: &Limits, output: &Output) -> Exit {
+    let found = guard::find_classes(plan, &limits.fail_on());
     if found.is_empty() {
         return Exit::Done;
     }

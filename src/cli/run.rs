@@ -2,14 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use super::args::{Arguments, Command};
+use super::apply::Orders;
+use super::args::{self, Command};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
-use super::{apply, destroy, emulator, plan, schema, settings, validate};
+use super::plan::Wish;
+use super::{apply, destroy, emulator, plan, schema, settings, show, validate, verify};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
@@ -18,7 +19,7 @@ use crate::render::json::{ErrorBody, Failure};
 /// Runs one command and returns its exit code. Everything that is printed goes
 /// through here or below.
 pub fn run(arguments: Vec<OsString>) -> Exit {
-    let parsed = match Arguments::try_parse_from(&arguments) {
+    let parsed = match args::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
     };
@@ -26,15 +27,20 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let output = Output::new(parsed.command.common(), colour);
     let result = match parsed.command {
         Command::Validate { input, .. } => validate::run(&input, &output),
-        Command::Plan { input, service, detailed_exitcode, limits, .. } => {
-            let pending = if detailed_exitcode { Exit::Pending } else { Exit::Done };
-            plan::run(&input, &service, &limits, pending, &output)
+        Command::Plan { input, service, exceptions, changes, out, limits, .. } => {
+            let (pending, out) = (changes.pending(), out.as_deref());
+            let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };
+            plan::run(&input, &wish, &output)
         }
-        Command::Apply { input, service, limits, approval, .. } => {
-            apply::run(&input, &service, &limits, &approval, &output)
+        Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), &output),
+        Command::Verify { plan, service, .. } => verify::run(&plan, &service, &output),
+        Command::Apply { subject, service, exceptions, limits, approval, .. } => {
+            let orders = Orders { service: &service, exceptions: &exceptions, limits: &limits, approval: &approval };
+            apply::run(&subject, orders, &output)
         }
-        Command::Destroy { input, service, limits, approval, .. } => {
-            destroy::run(&input, &service, &limits, &approval, &output)
+        Command::Destroy { input, service, exceptions, limits, approval, .. } => {
+            let orders = Orders { service: &service, exceptions: &exceptions, limits: &limits, approval: &approval };
+            destroy::run(&input, orders, &output)
         }
         Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
         Command::Schema { name, .. } => schema::run(name, &output),

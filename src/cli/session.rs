@@ -1,6 +1,7 @@
 //! What plan, apply and destroy share: load, observe, propose.
 
-use super::args::Input;
+use std::path::PathBuf;
+
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
@@ -8,12 +9,12 @@ use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Manifest, Style};
 use crate::model::{AddressGlob, Desired, Memory};
-use crate::plan::{self, Proposal, Purpose, Request};
+use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
-pub(super) fn load(input: &Input, output: &Output) -> Result<Manifest, CliError> {
-    let sources = manifest::collect(&input.files)?;
+pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
+    let sources = manifest::collect(files)?;
     let manifest = manifest::parse(&sources)?;
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
@@ -25,9 +26,17 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Manifest, CliError>
     Ok(manifest)
 }
 
-/// Observes the project.
+/// Observes what a manifest speaks of.
 pub(super) async fn observe(connection: &Connection, desired: &Desired) -> Result<Observation, lts::Error> {
     let scope = Scope::Groups(desired.groups.keys().cloned().collect());
+    lts::observe(&connection.client, &scope).await
+}
+
+/// Observes what a plan is about.
+pub(super) async fn observe_again(connection: &Connection, plan: &Plan) -> Result<Observation, lts::Error> {
+    let groups =
+        plan.steps.iter().map(|step| step.address.group()).chain(plan.sick.iter().map(|sick| sick.address.group()));
+    let scope = Scope::Groups(groups.cloned().collect());
     lts::observe(&connection.client, &scope).await
 }
 

@@ -298,7 +298,7 @@ pub enum Cause {
 }
 
 /// An object that needs something no plan can do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
     /// The object.
     pub address: Address,
@@ -311,7 +311,7 @@ pub struct Obstacle {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The object.
     pub address: Address,
@@ -322,7 +322,7 @@ pub struct Notice {
 }
 
 /// A declared dump that the service reports as failing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sick {
     /// The dump.
     pub address: Address,

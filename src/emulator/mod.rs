@@ -32,3 +32,4 @@ pub use estate::{Estate, EstateError, EstateGroup, EstateStream, EstateTransfer}
 pub use journal::{JournalEntry, JournalObject};
 pub use profile::Profile;
 pub use service::{Emulator, OpenError, Options, serve};
+pub use store::has_data;

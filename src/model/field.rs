@@ -38,6 +38,31 @@ pub enum Field {
 }
 
 impl Field {
+    /// All fields.
+    pub const ALL: [Self; 15] = [
+        Self::TtlInDays,
+        Self::Tags,
+        Self::EnterpriseProjectId,
+        Self::EnterpriseProjectName,
+        Self::Protected,
+        Self::Streams,
+        Self::ObsBucketName,
+        Self::StorageFormat,
+        Self::Period,
+        Self::SwitchOn,
+        Self::DirPrefixName,
+        Self::PrefixName,
+        Self::TimeZone,
+        Self::Encryption,
+        Self::Agency,
+    ];
+
+    /// Reads the key of the manifest.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == text)
+    }
+
     /// Returns the key of the manifest.
     #[must_use]
     pub fn as_str(self) -> &'static str {

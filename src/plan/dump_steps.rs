@@ -230,10 +230,9 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
         let because: Vec<&str> = creation.because.iter().map(|field| field.as_str()).collect();
         step.reason = Some(format!("`{}` of a dump cannot be changed in place", because.join("`, `")));
     }
-    step.premises.push(match &branch.changes.id {
-        Some(id) => Premise::GroupIs(group_name.clone(), id.clone()),
-        None => Premise::GroupAbsent(group_name.clone()),
-    });
+    // That a group which this plan makes is not there yet is its own step's
+    // premise: when the plan is resumed, the group may be there already.
+    step.premises.extend(branch.changes.id.clone().map(|id| Premise::GroupIs(group_name.clone(), id)));
     for (name, id) in creation.streams.iter().filter_map(|name| Some((name, branch.changes.stream_ids.get(name)?))) {
         step.premises.push(Premise::StreamIs(group_name.clone(), name.clone(), id.clone()));
     }

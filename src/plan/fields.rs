@@ -37,6 +37,12 @@ pub(super) fn of_old_dump(streams: &BTreeSet<StreamName>, settings: &DumpSetting
         .collect()
 }
 
+/// Says whether everything that one side states is so on the other.
+#[must_use]
+pub(super) fn states(wanted: &DumpSettings, found: &DumpSettings) -> bool {
+    lines(wanted).iter().zip(&lines(found)).all(|((_, wanted), (_, found))| wanted.is_none() || wanted == found)
+}
+
 /// Every field by name, in the order of the manifest reference.
 fn lines(settings: &DumpSettings) -> [(Field, Option<Value>); 9] {
     let DumpSettings {

@@ -293,7 +293,7 @@ impl Premise {
 }
 
 /// The streams a dump covers, under the names the list of streams shows.
-fn names_of(group: &LiveGroup, dump: &LiveDump) -> BTreeSet<StreamName> {
+pub(super) fn names_of(group: &LiveGroup, dump: &LiveDump) -> BTreeSet<StreamName> {
     let streams = group.streams.seen();
     let name_of = |id: &StreamId, shown: &StreamName| {
         // The name that is shown is nearly always the right one.

@@ -203,7 +203,7 @@ pub struct Summary {
 }
 
 /// The whole plan, with everything that is not a step.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Steps in an order in which they can be done one after the other.
     pub steps: Vec<Step>,

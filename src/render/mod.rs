@@ -6,6 +6,7 @@ mod change;
 pub mod json;
 mod paint;
 pub mod progress;
+pub mod standing;
 pub mod text;
 
 pub use change::{ResourceChange, merge_steps};

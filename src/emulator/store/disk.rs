@@ -12,6 +12,12 @@ const RECORDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records"
 /// The file in the folder of `--data`.
 const FILE: &str = "emulator.redb";
 
+/// Says whether a folder holds an emulator's data.
+#[must_use]
+pub fn has_data(folder: &Path) -> bool {
+    folder.join(FILE).is_file()
+}
+
 /// One write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Write {

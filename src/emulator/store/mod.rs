@@ -7,5 +7,6 @@
 mod disk;
 mod record;
 
+pub use disk::has_data;
 pub(crate) use disk::{Store, StoreError, Write};
 pub(crate) use record::{directory_write, load, token_write, writes};

@@ -7,14 +7,15 @@ mod document;
 mod event;
 mod failure;
 mod plan;
-mod premise;
 mod validation;
+mod verification;
 
 pub use document::to_line;
 pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};
-pub use plan::{PlanDocument, TargetDocument};
+pub use plan::PlanDocument;
 pub use validation::{Complaint, Validation};
+pub use verification::Verification;
 
 /// Version of all documents.
 pub const FORMAT_VERSION: &str = "1.0";

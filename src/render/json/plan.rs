@@ -1,36 +1,17 @@
 //! A plan as JSON.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
-use sha2::{Digest as _, Sha256};
 
 use super::FORMAT_VERSION;
-use super::premise::PremiseDocument;
 use crate::diff::{Notice, Obstacle};
-use crate::model::Place;
-use crate::plan::{Loss, Plan, StepId, Value};
+use crate::model::{DeleteBudget, Place};
+use crate::plan::{Loss, Plan, StepId};
 use crate::render::change::{ResourceChange, merge_steps};
-
-/// Where a plan applies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct TargetDocument {
-    /// Name by which changes refer to it: `region/project_id`.
-    pub name: String,
-    /// Region.
-    pub region: String,
-    /// Project.
-    pub project_id: String,
-    /// Name of the project, if it is known.
-    pub project_name: Option<String>,
-    /// Account, if it is known.
-    pub domain_id: Option<String>,
-    /// Origin of LTS, or `emulator` for the embedded service.
-    pub endpoint: String,
-}
+use crate::saved::{self, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json};
 
 /// A plan, whole.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -46,6 +27,8 @@ pub struct PlanDocument {
     /// What it was computed from.
     premises: Vec<PremiseDocument>,
     resource_changes: Vec<ChangeDocument>,
+    /// What is executed, in an order in which it can be.
+    steps: Vec<StepDocument>,
     /// Objects that need something that cannot be done.
     blocked: Vec<ObstacleDocument>,
     /// Objects that are protected from the deletion asked for.
@@ -60,7 +43,19 @@ pub struct PlanDocument {
     removable: Vec<String>,
     warnings: Vec<String>,
     summary: SummaryDocument,
+    /// How much one apply may delete.
+    delete_budget: DeleteBudgetDocument,
     api_budget: BudgetDocument,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct DeleteBudgetDocument {
+    /// Most groups and streams.
+    count: u32,
+    /// Most per cent of the live ones in scope, from 10 on.
+    percent: u32,
+    /// Live groups and streams in scope.
+    live_in_scope: usize,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -146,6 +141,8 @@ struct SummaryDocument {
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 struct BudgetDocument {
+    /// Reads of one observation.
+    observation: u64,
     /// Reads of an apply: the check of the premises and the proof afterwards.
     reads: u64,
     /// Writes of an apply.
@@ -154,33 +151,13 @@ struct BudgetDocument {
     estimated_seconds: Option<u64>,
 }
 
-/// What the digest covers: not line numbers, health, estimates or the version
-/// of this program.
-#[derive(Serialize)]
-struct DigestScope<'a> {
-    target: &'a TargetDocument,
-    premises: &'a [PremiseDocument],
-    changes: Vec<DigestChange<'a>>,
-}
-
-#[derive(Serialize)]
-struct DigestChange<'a> {
-    address: &'a str,
-    change: &'a ChangeBody,
-    classes: &'a [&'static str],
-    depends_on: &'a [String],
-}
-
 impl PlanDocument {
     /// Builds the document. `reads` is the number of requests that one
     /// observation of this target takes.
     #[must_use]
-    pub fn of(plan: &Plan, target: TargetDocument, reads: u64) -> Self {
+    pub fn of(plan: &Plan, target: TargetDocument, budget: DeleteBudget, reads: u64) -> Self {
         let name = target.name.clone();
-        let mut premises: Vec<PremiseDocument> =
-            plan.steps.iter().flat_map(|step| &step.premises).map(PremiseDocument::of).collect();
-        premises.sort();
-        premises.dedup();
+        let (steps, premises) = saved::write_steps(plan);
         let resource_changes: Vec<ChangeDocument> =
             merge_steps(plan).iter().map(|change| ChangeDocument::of(plan, change, &name)).collect();
         let summary = plan.summary();
@@ -190,10 +167,11 @@ impl PlanDocument {
         Self {
             format_version: FORMAT_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
-            digest: digest(&target, &premises, &resource_changes),
+            digest: saved::digest(&target, &premises, &steps),
             targets: vec![target.clone()],
             target,
             premises,
+            steps,
             blocked: plan.blocked.iter().map(obstacle).collect(),
             held: plan.held.iter().map(obstacle).collect(),
             unknown: plan.unread.iter().map(notice).collect(),
@@ -220,7 +198,13 @@ impl PlanDocument {
                 held: plan.held.len(),
                 unknown: plan.unread.len(),
             },
+            delete_budget: DeleteBudgetDocument {
+                count: budget.count,
+                percent: budget.percent,
+                live_in_scope: plan.live_in_scope,
+            },
             api_budget: BudgetDocument {
+                observation: reads,
                 reads: if writes == 0 { 0 } else { 2 * reads },
                 writes,
                 estimated_seconds: None,
@@ -233,6 +217,29 @@ impl PlanDocument {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the first part of a document read from a file that does not say
+    /// what this one says, though people read it: its key. A newer program may
+    /// say more, and gives another version.
+    #[must_use]
+    pub fn find_disagreement(&self, read: &Json) -> Option<String> {
+        let Ok(Json::Object(ours)) = serde_json::to_value(self) else { return Some("document".to_owned()) };
+        let differs = |key: &str, own: &Json| !read.get(key).is_some_and(|read| includes(read, own));
+        ours.iter().find(|(key, own)| *key != "tool_version" && differs(key, own)).map(|(key, _)| key.clone())
+    }
+}
+
+/// Says whether one value says everything that another says.
+fn includes(whole: &Json, part: &Json) -> bool {
+    match (whole, part) {
+        (Json::Object(whole), Json::Object(part)) => {
+            part.iter().all(|(key, value)| whole.get(key).is_some_and(|found| includes(found, value)))
+        }
+        (Json::Array(whole), Json::Array(part)) => {
+            whole.len() == part.len() && whole.iter().zip(part).all(|(whole, part)| includes(whole, part))
+        }
+        (whole, part) => whole == part,
     }
 }
 
@@ -318,43 +325,5 @@ impl NoticeDocument {
             field: notice.field.map(|field| field.as_str()),
             reason: notice.reason.clone(),
         }
-    }
-}
-
-fn digest(target: &TargetDocument, premises: &[PremiseDocument], changes: &[ChangeDocument]) -> String {
-    let changes = changes
-        .iter()
-        .map(|change| DigestChange {
-            address: &change.address,
-            change: &change.change,
-            classes: &change.classes,
-            depends_on: &change.depends_on,
-        })
-        .collect();
-    // These types have no map with keys that are not text, and no number that
-    // JSON cannot hold: serializing them cannot fail.
-    let bytes = serde_json::to_vec(&DigestScope { target, premises, changes }).unwrap_or_default();
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(&bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-fn to_json(value: &Value) -> Json {
-    match value {
-        Value::Days(days) => Json::from(*days),
-        Value::Text(text) => Json::from(text.as_str()),
-        Value::Flag(flag) => Json::from(*flag),
-        Value::Streams(names) => names.iter().map(|name| Json::from(name.as_str())).collect(),
-        Value::Tags(tags) => tags.iter().map(|(key, value)| (key.to_owned(), Json::from(value))).collect(),
-        Value::TimeZone(zone) => serde_json::json!({"name": zone.name.as_ref(), "id": zone.id.as_ref()}),
-        Value::Agency(agency) => serde_json::json!({
-            "domain_id": agency.domain_id.as_ref(),
-            "domain_name": agency.domain_name.as_ref(),
-            "name": agency.name.as_ref(),
-            "project_id": agency.project_id.as_ref(),
-        }),
-        Value::Nothing => Json::from("none"),
     }
 }

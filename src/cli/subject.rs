@@ -1,0 +1,111 @@
+//! What an apply is about: a manifest, or a plan that was saved.
+
+use std::time::Duration;
+
+use super::args::{Exceptions, Service};
+use super::connect::Connection;
+use super::convergence::{Proof, Verdict, prove};
+use super::error::CliError;
+use super::execution::Execution;
+use super::ledger::Ledger;
+use super::output::Output;
+use super::planfile::PlanFile;
+use super::session::{observe, observe_again};
+use crate::lts::{self, Observation};
+use crate::manifest::Manifest;
+use crate::model::{Memory, Target};
+use crate::plan::guard::BudgetRule;
+use crate::plan::{Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
+
+/// What an apply is about.
+#[derive(Debug)]
+pub(super) enum Subject<'a> {
+    /// What a manifest declares, or its opposite.
+    Manifest(&'a Manifest, Purpose),
+    /// A plan that was made before.
+    Saved(&'a PlanFile),
+}
+
+/// Pauses before further looks when only tags are missing: a tag can lag behind
+/// in the list for a while (facts page 6.3). Seconds.
+const TAG_PAUSES: [u64; 4] = [1, 2, 4, 8];
+
+impl Subject<'_> {
+    pub(super) fn target(&self) -> Result<Target, CliError> {
+        match self {
+            Self::Manifest(manifest, _) => Ok(manifest.target.clone()),
+            Self::Saved(file) => file.target(),
+        }
+    }
+
+    pub(super) fn budget(&self) -> BudgetRule {
+        match self {
+            Self::Manifest(manifest, Purpose::Converge) => BudgetRule::Enforced(manifest.desired.policy.max_deletes),
+            Self::Manifest(_, Purpose::Destroy) => BudgetRule::Exempt,
+            Self::Saved(file) => BudgetRule::Enforced(file.saved.budget),
+        }
+    }
+
+    pub(super) fn open_ledger(
+        &self,
+        service: &Service,
+        exceptions: &Exceptions,
+        connection: &Connection,
+        output: &Output,
+    ) -> Ledger {
+        match self {
+            Self::Manifest(manifest, _) => Ledger::open(manifest, service, exceptions, connection, output),
+            Self::Saved(_) => Ledger::open_file(service.ledger.clone(), connection, output),
+        }
+    }
+
+    /// Observes what the plan rests on.
+    pub(super) async fn observe(&self, connection: &Connection, plan: &Plan) -> Result<Observation, lts::Error> {
+        match self {
+            Self::Manifest(manifest, _) => observe(connection, &manifest.desired).await,
+            Self::Saved(_) => observe_again(connection, plan).await,
+        }
+    }
+
+    /// Looks again when everything has been answered.
+    pub(super) async fn prove(&self, connection: &Connection, made: (&Proposal, &Execution), memory: &Memory) -> Proof {
+        match self {
+            Self::Manifest(manifest, purpose) => prove(connection, manifest, *purpose, made, memory).await,
+            Self::Saved(_) => prove_done(connection, made).await,
+        }
+    }
+}
+
+/// Demands that everything which was done shows in the project: without the
+/// manifest there is nothing to plan again.
+async fn prove_done(connection: &Connection, (proposal, execution): (&Proposal, &Execution)) -> Proof {
+    let plan = &proposal.plan;
+    let mut pauses = TAG_PAUSES.into_iter();
+    loop {
+        let observation = match observe_again(connection, plan).await {
+            Ok(observation) => observation,
+            Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
+        };
+        let done = plan.steps.iter().zip(&execution.ending.outcomes).filter(|(_, outcome)| outcome.is_done());
+        let missing: Vec<(&Step, Moved)> =
+            done.filter_map(|(step, _)| Some((step, find_missing(step, &observation.live)?))).collect();
+        let healthy = Some(!has_sick(plan, &observation.live));
+        if missing.is_empty() {
+            return Proof { verdict: Verdict::Converged, healthy };
+        }
+        match pauses.next() {
+            Some(seconds) if missing.iter().all(|(_, moved)| moved.field == "tags") => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
+            _ => {
+                let line = |(_, moved): &(&Step, Moved)| {
+                    format!(
+                        "{} {}: {} is expected, and it is {}",
+                        moved.address, moved.field, moved.expected, moved.found
+                    )
+                };
+                return Proof { verdict: Verdict::Left(missing.iter().map(line).collect()), healthy };
+            }
+        }
+    }
+}
