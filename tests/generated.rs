@@ -46,3 +46,13 @@ fn the_error_schema_is_fresh() {
 fn the_validation_schema_is_fresh() {
     check("schemas/validation.schema.json", &["schema", "validation"]);
 }
+
+#[test]
+fn the_verification_schema_is_fresh() {
+    check("schemas/verification.schema.json", &["schema", "verification"]);
+}
+
+#[test]
+fn the_bundle_schema_is_fresh() {
+    check("schemas/bundle.schema.json", &["schema", "bundle"]);
+}

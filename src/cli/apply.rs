@@ -5,25 +5,24 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use super::args::{self, Approval, Exceptions, Limits, Service};
+use super::args::{self, Approval, Exceptions, Limits, Records, Service};
 use super::connect::{Connection, connect};
-use super::convergence::Verdict;
 use super::error::CliError;
-use super::execution::{self, Execution};
+use super::execution;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{fail_on, remark, show};
 use super::planfile;
+use super::records::Journal;
 use super::session::{load, observe, propose};
 use super::signals::Interrupts;
 use super::subject::Subject;
-use crate::apply::{Cause, Done, Settled, Stop};
+use crate::apply::{Cause, Done, Settled};
 use crate::escape::Escaped;
-use crate::lts::ErrorClass;
 use crate::model::{Capabilities, Edition};
 use crate::plan::{self, Found, Proposal, Purpose, Standing, StepId, Summary, guard};
-use crate::render::json::{ApplyEvent, ApplySummary, PlanDocument};
+use crate::render::json::{ApplyEvent, ApplySummary};
 use crate::render::text;
 
 /// What the command line says besides the subject.
@@ -33,6 +32,7 @@ pub(super) struct Orders<'a> {
     pub(super) exceptions: &'a Exceptions,
     pub(super) limits: &'a Limits,
     pub(super) approval: &'a Approval,
+    pub(super) records: &'a Records,
 }
 
 pub(super) fn run(subject: &args::Subject, orders: Orders<'_>, output: &Output) -> Result<Exit, CliError> {
@@ -67,7 +67,9 @@ pub(super) fn go(
     orders: Orders<'_>,
     output: &Output,
 ) -> Result<Exit, CliError> {
-    block_on(Run { subject, expected, orders, output, streaming: Cell::new(false) }.go())
+    // A file that cannot be written is told before anything is sent.
+    let journal = Journal::open(orders.records.journal.as_deref())?;
+    block_on(Run { subject, expected, orders, output, journal, streaming: Cell::new(false) }.go())
 }
 
 /// Runs a future to its end on a runtime of its own.
@@ -83,11 +85,12 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> 
     result
 }
 
-struct Run<'a> {
-    subject: Subject<'a>,
+pub(super) struct Run<'a> {
+    pub(super) subject: Subject<'a>,
     expected: Option<&'a str>,
-    orders: Orders<'a>,
-    output: &'a Output,
+    pub(super) orders: Orders<'a>,
+    pub(super) output: &'a Output,
+    pub(super) journal: Journal,
     /// Whether the stream of events has begun; it must end in a summary then.
     streaming: Cell<bool>,
 }
@@ -134,7 +137,7 @@ impl Run<'_> {
     /// Everything before the first write. Dropping it at any point has no
     /// consequence.
     async fn prepare(&self) -> Result<Prepared, CliError> {
-        let Orders { service, exceptions, limits, approval } = self.orders;
+        let Orders { service, exceptions, limits, approval, .. } = self.orders;
         let connection = connect(&self.subject.target()?, service).await?;
         self.output.remark(&connection.describe());
         let ledger = self.subject.open_ledger(service, exceptions, &connection, self.output);
@@ -199,13 +202,9 @@ impl Run<'_> {
 
     /// Shows the plan, and compares it with the digest that was approved.
     fn show(&self, proposal: &Proposal, connection: &Connection) -> Result<Option<Exit>, CliError> {
-        let document = || match &self.subject {
-            Subject::Saved(file) => file.document(),
-            Subject::Manifest(manifest, _) => {
-                let budget = manifest.desired.policy.max_deletes;
-                PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.client.usage().reads)
-            }
-        };
+        let document = || self.subject.describe(&proposal.plan, connection);
+        self.journal.note(&ApplyEvent::version());
+        self.journal.note_with(|| ApplyEvent::Plan { plan: Box::new(document()) });
         if self.output.is_json() {
             self.output.document(&ApplyEvent::version());
             self.output.document(&ApplyEvent::Plan { plan: Box::new(document()) });
@@ -245,7 +244,7 @@ impl Run<'_> {
             self.orders.service.parallelism,
             settled,
             interrupts,
-            self.output,
+            (self.output, &self.journal),
         )
         .await;
         ledger.record(&proposal, &execution.ending.outcomes, self.output);
@@ -301,108 +300,24 @@ impl Run<'_> {
         Err(Exit::Stale)
     }
 
-    async fn conclude(
-        &self,
-        connection: &Connection,
-        proposal: &Proposal,
-        ledger: &Ledger,
-        execution: &Execution,
-        interrupts: &mut Interrupts,
-    ) -> Exit {
-        let Execution { ending, tally, signal } = execution;
-        let stuck = is_stuck(proposal);
-        self.output.error(&text::render_outcomes(&proposal.plan, &ending.outcomes, self.output.error_paint));
-        let complete = tally.failed + tally.unknown + tally.not_started == 0;
-        let mut exit = match (complete, ending.wrote, &ending.stop) {
-            (_, _, Some(Stop::Authentication(_))) => Exit::Identity,
-            (true, _, _) if stuck => Exit::Partly,
-            (true, _, _) => Exit::Done,
-            (false, true, _) => Exit::Partly,
-            (false, false, _) if execution.only_moved() => Exit::Stale,
-            (false, false, _) if execution.only_blocked() => Exit::Refused,
-            (false, false, _) => Exit::Error,
-        };
-        let mut health = health(proposal);
-        let (mut converged, mut signal) = (None, *signal);
-        if ending.stop.is_none() && signal.is_none() && (ending.wrote || complete) {
-            let memory = ledger.memory();
-            let made = (proposal, execution);
-            tokio::select! {
-                biased;
-                late = interrupts.next() => signal = Some(late),
-                proof = self.subject.prove(connection, made, &memory) => {
-                    converged = Some(matches!(proof.verdict, Verdict::Converged));
-                    health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
-                    exit = exit.or(self.tell_verdict(proof.verdict));
-                }
-            }
-        }
-        // Interrupted and partly done are equal in safety; the signal is what
-        // the caller sent, so the signal is what it gets back.
-        let exit = signal.unwrap_or(exit.or(health));
-        if self.output.is_json() {
-            let mut summary = ApplySummary::of(exit.code(), tally.done);
-            summary.failed = tally.failed;
-            summary.unknown = tally.unknown;
-            summary.skipped = tally.not_started;
-            summary.converged = converged;
-            self.output.document(&ApplyEvent::Summary(summary));
-        } else if complete {
-            self.output.result(&format!("{}\n", text::apply_line(tally.done)));
-        } else {
-            self.output.result(&text::render_tally(tally));
-        }
-        if complete && stuck {
-            self.output.error("Some resources are blocked, held or unread; see the plan above.\n");
-        }
-        exit
-    }
-
-    fn tell_verdict(&self, verdict: Verdict) -> Exit {
-        match verdict {
-            Verdict::Converged => Exit::Done,
-            Verdict::Left(lines) => {
-                self.output.error(&format!("{} the apply did not converge:\n", self.output.error_paint.red("error:")));
-                for line in lines {
-                    self.output.error(&format!("    {}\n", Escaped(&line)));
-                }
-                self.output.error(&format!(
-                    "{} the service accepted the change and does not show it; plan again in a minute, and report it if \
-                     it stays\n",
-                    self.output.error_paint.cyan("help:")
-                ));
-                Exit::Unhealthy
-            }
-            Verdict::Unseen(error) => {
-                self.output.error(&format!(
-                    "{} everything was answered, but the second look failed: {error}\n",
-                    self.output.error_paint.red("error:")
-                ));
-                match error.class {
-                    ErrorClass::Authentication | ErrorClass::Identity => Exit::Identity,
-                    ErrorClass::DeadlineExceeded => Exit::Partly,
-                    _ => Exit::Unhealthy,
-                }
-            }
-        }
-    }
-
     /// Ends a run that wrote nothing.
     fn end(&self, exit: Exit) -> Exit {
+        let summary = || ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default()));
+        self.journal.note_with(summary);
         if self.output.is_json() {
-            self.output.document(&ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default())));
+            self.output.document(&summary());
         }
         exit
     }
 }
 
 /// Says whether something declared cannot be done, or was not read.
-fn is_stuck(proposal: &Proposal) -> bool {
+pub(super) fn is_stuck(proposal: &Proposal) -> bool {
     let plan = &proposal.plan;
     !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
 }
 
-fn health(proposal: &Proposal) -> Exit {
+pub(super) fn health(proposal: &Proposal) -> Exit {
     if proposal.plan.sick.is_empty() { Exit::Done } else { Exit::Unhealthy }
 }
 

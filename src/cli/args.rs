@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::exit::Exit;
+use super::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile};
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::{Class, Classes};
@@ -119,6 +120,8 @@ pub(super) enum Command {
         limits: Limits,
         #[command(flatten)]
         approval: Approval,
+        #[command(flatten)]
+        records: Records,
     },
     /// Remove what the manifest declares, in order, under the same guards
     Destroy {
@@ -134,6 +137,8 @@ pub(super) enum Command {
         limits: Limits,
         #[command(flatten)]
         approval: Approval,
+        #[command(flatten)]
+        records: Records,
     },
     /// Serve the LTS, IAM and bucket API on a local address
     Emulator {
@@ -296,6 +301,17 @@ pub(super) struct Approval {
     pub(super) keep_going: bool,
 }
 
+/// What a run leaves behind for people to look into.
+#[derive(Debug, Args)]
+pub(super) struct Records {
+    /// Also write what happens to a file, one JSON event a line, as it happens
+    #[arg(long, value_name = "FILE", env = "LTSCTL_JOURNAL")]
+    pub(super) journal: Option<PathBuf>,
+    /// Write plan, outcomes and exchanges to a file at the end; no secret is among them
+    #[arg(long, value_name = "FILE", env = "LTSCTL_DEBUG_BUNDLE")]
+    pub(super) debug_bundle: Option<PathBuf>,
+}
+
 impl Approval {
     pub(super) fn allowed(&self) -> Classes {
         self.allow.iter().copied().collect()
@@ -347,44 +363,6 @@ pub(super) enum SchemaName {
     Validation,
     /// The document of `verify -o json`
     Verification,
-}
-
-fn parse_class(text: &str) -> Result<Class, String> {
-    Class::parse(text).ok_or_else(|| {
-        let known: Vec<&str> = Class::ALL.iter().map(|class| class.as_str()).collect();
-        format!("is not a class of change; the classes are {}", known.join(", "))
-    })
-}
-
-fn parse_glob(text: &str) -> Result<AddressGlob, String> {
-    AddressGlob::parse(text).map_err(|fault| fault.to_string())
-}
-
-fn parse_profile(text: &str) -> Result<emulator::Profile, String> {
-    emulator::Profile::parse(text)
-        .ok_or_else(|| "is not a profile; the profiles are modern, seed-2022 and no-update".to_owned())
-}
-
-fn parse_parallelism(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number @ 1..=256) => Ok(number),
-        _ => Err("must be a number from 1 to 256".to_owned()),
-    }
-}
-
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let fault = || "must be a whole number with `s`, `m` or `h`, such as `90s`".to_owned();
-    let unit = text.chars().last().ok_or_else(fault)?;
-    let number: u64 = text.strip_suffix(unit).and_then(|digits| digits.parse().ok()).ok_or_else(fault)?;
-    let seconds = match unit {
-        's' => Some(number),
-        'm' => number.checked_mul(60),
-        'h' => number.checked_mul(3600),
-        _ => None,
-    };
-    match seconds {
-        Some(seconds @ 1..=604_800) => Ok(Duration::from_secs(seconds)),
-        Some(_) => Err("must be from 1 second to 7 days".to_owned()),
-        None => Err(fault()),
-    }
+    /// The file of `--debug-bundle`
+    Bundle,
 }

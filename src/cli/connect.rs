@@ -1,6 +1,7 @@
 //! From a target to a client: the service over a socket, or the emulator
 //! without one.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) identity: Identity,
     pub(super) target: TargetDocument,
+    /// How many requests the latest observation took.
+    pub(super) reads: Cell<u64>,
 }
 
 /// Longest time of one request.
@@ -70,7 +73,7 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
         api: api.as_str().to_owned(),
         emulator,
     };
-    Ok(Connection { client, identity, target })
+    Ok(Connection { client, identity, target, reads: Cell::new(0) })
 }
 
 impl Connection {

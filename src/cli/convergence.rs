@@ -22,6 +22,17 @@ pub(super) enum Verdict {
     Unseen(lts::Error),
 }
 
+impl Verdict {
+    /// Returns what is left to do, in words.
+    pub(super) fn left(&self) -> Vec<String> {
+        match self {
+            Self::Converged => Vec::new(),
+            Self::Left(lines) => lines.clone(),
+            Self::Unseen(error) => vec![error.to_string()],
+        }
+    }
+}
+
 /// The second look.
 #[derive(Debug)]
 pub(super) struct Proof {

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _};
 use super::connect::Connection;
 use super::exit::Exit;
 use super::output::Output;
+use super::records::Journal;
 use super::signals::Interrupts;
 use crate::apply::{self, Cause, Ending, Event, Manner, Orders, Outcome, Settled, Tally};
 use crate::lts::{self, Client, Probe};
@@ -54,7 +55,7 @@ pub(super) async fn execute(
     parallelism: usize,
     settled: BTreeMap<StepId, Settled>,
     interrupts: &mut Interrupts,
-    output: &Output,
+    (output, journal): (&Output, &Journal),
 ) -> Execution {
     let plan = &proposal.plan;
     let style = if io::stderr().is_terminal() { ProgressStyle::Live } else { ProgressStyle::Lines };
@@ -83,10 +84,11 @@ pub(super) async fn execute(
                 Event::Looking(..) => {}
             }
             output.remark(&progress.tell(&event));
-            if output.is_json()
-                && let Some(event) = to_json(plan, &event)
-            {
-                output.document(&event);
+            if let Some(event) = to_json(plan, &event) {
+                journal.note(&event);
+                if output.is_json() {
+                    output.document(&event);
+                }
             }
         };
         tokio::select! {
@@ -97,9 +99,7 @@ pub(super) async fn execute(
     };
     output.remark(progress.end());
     let ending = ending.unwrap_or_else(|| abandoned(plan, &started, &told));
-    if output.is_json() {
-        tell_skipped(plan, &ending, &told, output);
-    }
+    tell_skipped(plan, &ending, &told, (output, journal));
     Execution { tally: apply::tally(plan, &ending.outcomes), ending, signal: first.get() }
 }
 
@@ -191,16 +191,25 @@ fn to_json(plan: &Plan, event: &Event<'_>) -> Option<ApplyEvent> {
 }
 
 /// Steps that never started are told at the end.
-fn tell_skipped(plan: &Plan, ending: &Ending, told: &BTreeMap<StepId, Outcome>, output: &Output) {
+fn tell_skipped(
+    plan: &Plan,
+    ending: &Ending,
+    told: &BTreeMap<StepId, Outcome>,
+    (output, journal): (&Output, &Journal),
+) {
     for ((id, step), outcome) in plan.iter().zip(&ending.outcomes) {
         if let Outcome::NotStarted(cause) = outcome
             && !told.contains_key(&id)
         {
-            output.document(&ApplyEvent::StepSkipped {
+            let event = ApplyEvent::StepSkipped {
                 address: step.address.to_string(),
                 action: verb_word(step.verb),
                 message: cause.to_string(),
-            });
+            };
+            journal.note(&event);
+            if output.is_json() {
+                output.document(&event);
+            }
         }
     }
 }

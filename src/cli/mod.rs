@@ -3,6 +3,7 @@
 
 mod apply;
 mod args;
+mod conclusion;
 mod connect;
 mod convergence;
 mod destroy;
@@ -14,6 +15,7 @@ mod ledger;
 mod output;
 mod plan;
 mod planfile;
+mod records;
 mod run;
 mod schema;
 mod session;
@@ -22,6 +24,7 @@ mod show;
 mod signals;
 mod subject;
 mod validate;
+mod values;
 mod verify;
 
 pub use args::command;

@@ -37,13 +37,11 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
         let ledger = Ledger::open(&manifest, service, exceptions, &connection, output);
-        let before = connection.client.usage().reads;
         let observation = observe(&connection, &manifest.desired).await?;
-        let reads = connection.client.usage().reads - before;
         let proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
         remark(&proposal, &observation, output);
         let budget = manifest.desired.policy.max_deletes;
-        let describe = || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, reads);
+        let describe = || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.reads.get());
         if let Some(path) = out {
             let document = describe();
             planfile::write(path, &document)?;

@@ -34,12 +34,24 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         }
         Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), &output),
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, &output),
-        Command::Apply { subject, service, exceptions, limits, approval, .. } => {
-            let orders = Orders { service: &service, exceptions: &exceptions, limits: &limits, approval: &approval };
+        Command::Apply { subject, service, exceptions, limits, approval, records, .. } => {
+            let orders = Orders {
+                service: &service,
+                exceptions: &exceptions,
+                limits: &limits,
+                approval: &approval,
+                records: &records,
+            };
             apply::run(&subject, orders, &output)
         }
-        Command::Destroy { input, service, exceptions, limits, approval, .. } => {
-            let orders = Orders { service: &service, exceptions: &exceptions, limits: &limits, approval: &approval };
+        Command::Destroy { input, service, exceptions, limits, approval, records, .. } => {
+            let orders = Orders {
+                service: &service,
+                exceptions: &exceptions,
+                limits: &limits,
+                approval: &approval,
+                records: &records,
+            };
             destroy::run(&input, orders, &output)
         }
         Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),

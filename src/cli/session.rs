@@ -28,16 +28,21 @@ pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliEr
 
 /// Observes what a manifest speaks of.
 pub(super) async fn observe(connection: &Connection, desired: &Desired) -> Result<Observation, lts::Error> {
-    let scope = Scope::Groups(desired.groups.keys().cloned().collect());
-    lts::observe(&connection.client, &scope).await
+    look(connection, Scope::Groups(desired.groups.keys().cloned().collect())).await
 }
 
 /// Observes what a plan is about.
 pub(super) async fn observe_again(connection: &Connection, plan: &Plan) -> Result<Observation, lts::Error> {
     let groups =
         plan.steps.iter().map(|step| step.address.group()).chain(plan.sick.iter().map(|sick| sick.address.group()));
-    let scope = Scope::Groups(groups.cloned().collect());
-    lts::observe(&connection.client, &scope).await
+    look(connection, Scope::Groups(groups.cloned().collect())).await
+}
+
+async fn look(connection: &Connection, scope: Scope) -> Result<Observation, lts::Error> {
+    let before = connection.client.usage().reads;
+    let observation = lts::observe(&connection.client, &scope).await;
+    connection.reads.set(connection.client.usage().reads - before);
+    observation
 }
 
 /// Makes a plan from a manifest and an observation.

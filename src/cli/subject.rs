@@ -16,6 +16,7 @@ use crate::manifest::Manifest;
 use crate::model::{Memory, Target};
 use crate::plan::guard::BudgetRule;
 use crate::plan::{Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
+use crate::render::json::PlanDocument;
 
 /// What an apply is about.
 #[derive(Debug)]
@@ -43,6 +44,17 @@ impl Subject<'_> {
             Self::Manifest(manifest, Purpose::Converge) => BudgetRule::Enforced(manifest.desired.policy.max_deletes),
             Self::Manifest(_, Purpose::Destroy) => BudgetRule::Exempt,
             Self::Saved(file) => BudgetRule::Enforced(file.saved.budget),
+        }
+    }
+
+    /// Describes a plan as it is printed and saved.
+    pub(super) fn describe(&self, plan: &Plan, connection: &Connection) -> PlanDocument {
+        match self {
+            Self::Saved(file) => file.document(),
+            Self::Manifest(manifest, _) => {
+                let budget = manifest.desired.policy.max_deletes;
+                PlanDocument::of(plan, connection.target.clone(), budget, connection.reads.get())
+            }
         }
     }
 

@@ -67,6 +67,12 @@ impl Client {
         self.engine.meter.usage()
     }
 
+    /// Returns the latest exchanges with the service, by all clones together.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<super::Exchange> {
+        self.engine.trace.exchanges()
+    }
+
     pub(super) async fn call(&self, call: Call) -> Result<Answer, Error> {
         self.engine.call(call).await
     }

@@ -19,6 +19,7 @@ use super::pace::{Barred, Gate, Notice};
 use super::request::{Answer, Call};
 use super::retry::{Backoff, Decision, decide};
 use super::scrub::Scrubber;
+use super::trace::Trace;
 use super::{Certainty, Error, ErrorClass, Limits, Settings, Transport, Undelivered, reply, ticks};
 use crate::effects::{Chance, Clock};
 use crate::model::{Endpoint, ProjectId};
@@ -40,6 +41,7 @@ pub(crate) struct Engine {
     lts_gate: Gate,
     iam_gate: Gate,
     pub(super) meter: Meter,
+    pub(super) trace: Trace,
     pub(super) scrubber: Scrubber,
     /// Set once the project is known; LTS is told with a signed request.
     project: OnceLock<ProjectId>,
@@ -84,6 +86,7 @@ impl Engine {
             lts_gate: Gate::default(),
             iam_gate: Gate::default(),
             meter: Meter::default(),
+            trace: Trace::default(),
             scrubber,
             project: OnceLock::new(),
             rejection: Mutex::new(None),
@@ -157,10 +160,12 @@ impl Engine {
             let failure = match self.attempt(call, proof, *sent).await {
                 Ok(answer) => {
                     pass.accepted();
+                    self.trace.answered(call, answer.status, answer.request_id.as_ref());
                     return Ok(answer);
                 }
                 Err(failure) => failure,
             };
+            self.trace.failed(call, &failure.error);
             if failure.error.class == ErrorClass::Throttled {
                 self.meter.throttled();
                 pass.refused(failure.notice, &self.chance);

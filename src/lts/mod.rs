@@ -27,6 +27,7 @@ mod settings;
 mod tests;
 mod throttle;
 mod ticks;
+mod trace;
 mod transport;
 mod wire;
 
@@ -41,4 +42,5 @@ pub use observe::{Observation, Scope, observe};
 pub use operation::{Operation, OperationKind};
 pub use retry::{ATTEMPTS, Backoff, Decision, THROTTLED_ATTEMPTS, decide};
 pub use settings::{Credential, Environment, FaultClass, ProjectPin, Settings, SettingsFault, SettingsFaults, resolve};
+pub use trace::Exchange;
 pub use transport::{LARGEST_BODY, RouterTransport, SocketTransport, Transport, TransportFault, Undelivered};

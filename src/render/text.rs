@@ -21,7 +21,7 @@ pub enum Detail {
     Verbose,
 }
 
-/// How many unverifiable fields are listed unless all are asked for.
+/// How many things of one kind are listed unless all are asked for.
 const FEW: usize = 5;
 
 /// Renders a plan. `unchanged` are the addresses shown with `=` when verbose.
@@ -111,13 +111,18 @@ pub fn render_refusals(refusals: &[Refusal], paint: Paint) -> String {
 #[must_use]
 pub fn render_outcomes(plan: &Plan, outcomes: &[Outcome], paint: Paint) -> String {
     let mut out = String::new();
+    let already_so = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Done(Manner::AlreadySo))).count();
+    if already_so > FEW {
+        line(&mut out, format_args!("note: {already_so} of {} steps are done already", outcomes.len()));
+    }
     for (step, outcome) in plan.steps.iter().zip(outcomes) {
         let address = shown(&step.address);
         let verb = verb_word(step.verb);
         match outcome {
             Outcome::Done(Manner::Answered | Manner::Found) => {}
+            Outcome::Done(Manner::AlreadySo) if already_so > FEW => {}
             Outcome::Done(Manner::AlreadySo) => {
-                line(&mut out, format_args!("note: {verb} {address}: somebody else had done it already"));
+                line(&mut out, format_args!("note: {verb} {address}: is done already"));
             }
             Outcome::Done(Manner::Unverified) => {
                 line(&mut out, format_args!("note: {verb} {address}: it exists already; this edition cannot show it"));

@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ltsctl::apply::{Ending, Event, Orders, Outcome, drive};
+use ltsctl::apply::{Done, Ending, Event, Orders, Outcome, Settled, drive};
 use ltsctl::effects::{Chance, Clock, TokioClock};
 use ltsctl::emulator::{self, Emulator};
 use ltsctl::lts::{
     Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
 };
 use ltsctl::model::{Desired, Edition, Endpoint, ProjectId, Region};
-use ltsctl::plan::{Proposal, Purpose, Request, propose};
+use ltsctl::plan::{Found, Moved, Plan, Proposal, Purpose, Request, Standing, StepId, assess, propose};
 use secrecy::SecretString;
 
 /// A project with nothing in it.
@@ -59,6 +59,11 @@ impl World {
         observe(&self.client, &scope).await.expect("an observation")
     }
 
+    /// Observes the whole project.
+    pub async fn observe_all(&self) -> Observation {
+        observe(&self.client, &Scope::Everything).await.expect("an observation")
+    }
+
     /// Plans. In debug builds, as tests are, the independent judge looks at the
     /// plan.
     pub async fn propose(&self, desired: &Desired, purpose: Purpose) -> Proposal {
@@ -70,6 +75,41 @@ impl World {
 
     pub async fn carry_out(&self, proposal: &Proposal) -> Ending {
         self.carry_out_until(proposal, std::future::pending()).await
+    }
+
+    pub async fn carry_out_plan(&self, plan: &Plan) -> Ending {
+        self.drive(plan, BTreeMap::new()).await
+    }
+
+    /// Applies a plan as `apply PLAN` does: what is done already is left out.
+    pub async fn resume(&self, plan: &Plan) -> Result<Ending, Vec<Moved>> {
+        let standings = assess(plan, &self.observe_all().await.live, &ltsctl::model::Memory::default());
+        let mut moved = Vec::new();
+        let mut settled = BTreeMap::new();
+        for ((id, _), standing) in plan.iter().zip(standings) {
+            match standing {
+                Standing::Open(0) => {}
+                Standing::Open(calls) => {
+                    settled.insert(id, Settled::Begun(calls));
+                }
+                Standing::Done(Found::Plain) => {
+                    settled.insert(id, Settled::AlreadySo(Done::Plain));
+                }
+                Standing::Done(Found::Group(group)) => {
+                    settled.insert(id, Settled::AlreadySo(Done::Group(group)));
+                }
+                Standing::Done(Found::Stream(stream)) => {
+                    settled.insert(id, Settled::AlreadySo(Done::Stream(stream)));
+                }
+                Standing::Moved(why) => moved.push(why),
+            }
+        }
+        if moved.is_empty() { Ok(self.drive(plan, settled).await) } else { Err(moved) }
+    }
+
+    async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
+        let orders = Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled };
+        drive(&self.client, plan, orders, std::future::pending(), |_: Event<'_>| {}).await
     }
 
     pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {

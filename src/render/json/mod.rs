@@ -3,6 +3,7 @@
 //! A minor version only adds; keys stand in a fixed order and lists in the
 //! order of addresses, so that the same input gives the same bytes.
 
+mod bundle;
 mod document;
 mod event;
 mod failure;
@@ -10,6 +11,7 @@ mod plan;
 mod validation;
 mod verification;
 
+pub use bundle::DebugBundle;
 pub use document::to_line;
 pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};

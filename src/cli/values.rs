@@ -1,0 +1,47 @@
+//! What the values of flags may be.
+
+use std::time::Duration;
+
+use crate::emulator;
+use crate::model::AddressGlob;
+use crate::plan::Class;
+
+pub(super) fn parse_class(text: &str) -> Result<Class, String> {
+    Class::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Class::ALL.iter().map(|class| class.as_str()).collect();
+        format!("is not a class of change; the classes are {}", known.join(", "))
+    })
+}
+
+pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {
+    AddressGlob::parse(text).map_err(|fault| fault.to_string())
+}
+
+pub(super) fn parse_profile(text: &str) -> Result<emulator::Profile, String> {
+    emulator::Profile::parse(text)
+        .ok_or_else(|| "is not a profile; the profiles are modern, seed-2022 and no-update".to_owned())
+}
+
+pub(super) fn parse_parallelism(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=256) => Ok(number),
+        _ => Err("must be a number from 1 to 256".to_owned()),
+    }
+}
+
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let fault = || "must be a whole number with `s`, `m` or `h`, such as `90s`".to_owned();
+    let unit = text.chars().last().ok_or_else(fault)?;
+    let number: u64 = text.strip_suffix(unit).and_then(|digits| digits.parse().ok()).ok_or_else(fault)?;
+    let seconds = match unit {
+        's' => Some(number),
+        'm' => number.checked_mul(60),
+        'h' => number.checked_mul(3600),
+        _ => None,
+    };
+    match seconds {
+        Some(seconds @ 1..=604_800) => Ok(Duration::from_secs(seconds)),
+        Some(_) => Err("must be from 1 second to 7 days".to_owned()),
+        None => Err(fault()),
+    }
+}
