@@ -93,7 +93,7 @@ enum PremiseBody {
         group: String,
         id: String,
         streams: BTreeSet<String>,
-        settings: DumpSettingsDocument,
+        settings: Box<DumpSettingsDocument>,
     },
 }
 
@@ -145,7 +145,7 @@ impl PremiseBody {
                 group,
                 id: id.to_string(),
                 streams: write_names(streams),
-                settings: DumpSettingsDocument::of(settings),
+                settings: Box::new(DumpSettingsDocument::of(settings)),
             },
         }
     }
