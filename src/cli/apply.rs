@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{fail_on, remark, show};
-use super::session::{load, observe, propose};
+use super::session::{count_losses, load, observe, propose};
 use super::signals::Interrupts;
 use crate::apply::{Cause, Done, Settled, Stop};
 use crate::lts::ErrorClass;
@@ -122,7 +122,9 @@ impl Run<'_> {
         self.output.remark(&connection.describe());
         let observation = observe(&connection, &self.manifest.desired).await?;
         let ledger = Ledger::open(self.manifest, self.service, &connection, self.output);
-        let proposal = propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
+        let mut proposal =
+            propose(self.manifest, &observation, self.purpose, &self.service.take_over, &ledger.memory());
+        count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, self.output);
         self.show(&proposal, &connection);
 

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
-use super::session::{load, observe, propose};
+use super::session::{count_losses, load, observe, propose};
 use super::signals::or_interrupted;
 use crate::lts::Observation;
 use crate::model::Desired;
@@ -27,7 +27,8 @@ pub(super) fn run(
         output.remark(&connection.describe());
         let ledger = Ledger::open(&manifest, service, &connection, output);
         let observation = observe(&connection, &manifest.desired).await?;
-        let proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &ledger.memory());
+        let mut proposal = propose(&manifest, &observation, Purpose::Converge, &service.take_over, &ledger.memory());
+        count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, output);
         show(&proposal, &manifest.desired, &connection, output);
         let mut exit = Exit::Done;

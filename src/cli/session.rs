@@ -4,6 +4,7 @@ use super::args::Input;
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
+use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Manifest, Style};
@@ -29,6 +30,12 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Manifest, CliError>
 pub(super) async fn observe(connection: &Connection, desired: &Desired) -> Result<Observation, lts::Error> {
     let scope = Scope::Groups(desired.groups.keys().cloned().collect());
     lts::observe(&connection.client, &scope).await
+}
+
+/// Counts the log lines that a plan would lose, for whoever is asked to approve
+/// it.
+pub(super) async fn count_losses(connection: &Connection, observation: &Observation, proposal: &mut Proposal) {
+    apply::count_losses(&connection.client, &mut proposal.plan, &observation.live, &SystemClock).await;
 }
 
 /// Makes a plan from a manifest and an observation.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::class::{Class, Classes};
+use super::loss::{self, LogLines};
 use super::step::Plan;
 use crate::model::{Address, DeleteBudget};
 
@@ -19,6 +20,9 @@ pub enum Refusal {
         class: Class,
         /// The objects concerned, with the reason of their steps.
         steps: Vec<(Address, Option<String>)>,
+        /// The log lines they lose, where the class is about that and somebody
+        /// has counted.
+        log_lines: Option<LogLines>,
     },
     /// More groups and streams would be deleted than the budget has.
     Budget {
@@ -49,7 +53,8 @@ pub fn judge(plan: &Plan, allowed: &Classes, budget: BudgetRule) -> Result<(), V
     for class in Class::ALL.into_iter().filter(|class| class.needs_permission() && !allowed.contains(class)) {
         let steps = with_class(plan, class);
         if !steps.is_empty() {
-            refusals.push(Refusal::Class { class, steps });
+            let losing = plan.steps.iter().filter(|_| class == Class::DataLoss);
+            refusals.push(Refusal::Class { class, steps, log_lines: loss::total(losing) });
         }
     }
     if let BudgetRule::Enforced(budget) = budget {
@@ -113,9 +118,14 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Class { class, steps } => {
+            Self::Class { class, steps, log_lines } => {
                 let noun = if steps.len() == 1 { "step is" } else { "steps are" };
-                write!(f, "{} {noun} of class `{class}`, which is not allowed", steps.len())
+                write!(f, "{} {noun} of class `{class}`, which is not allowed", steps.len())?;
+                match log_lines {
+                    Some(lines) if steps.len() == 1 => write!(f, "; it loses {lines}"),
+                    Some(lines) => write!(f, "; they lose {lines}"),
+                    None => Ok(()),
+                }
             }
             Self::Budget { deletions, limit, rule } => {
                 write!(f, "{deletions} groups and streams would be deleted, and {limit} may be ({rule})")

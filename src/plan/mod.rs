@@ -11,6 +11,7 @@ mod dump_steps;
 mod fields;
 mod group_steps;
 pub mod guard;
+pub mod loss;
 mod order;
 mod premise;
 mod propose;
@@ -20,6 +21,7 @@ mod value;
 
 pub use class::{Class, Classes};
 pub use fields::of_new_dump as describe_dump;
+pub use loss::LogLines;
 pub use order::{Situation, plan};
 pub use premise::{Moved, Premise, Shift};
 pub use propose::{Proposal, Purpose, Request, propose};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::class::Classes;
+use super::loss::LogLines;
 use super::premise::Premise;
 use super::value::Value;
 use crate::diff::{Notice, Obstacle, Sick};
@@ -158,6 +159,11 @@ pub struct Loss {
     pub streams: BTreeSet<StreamName>,
     /// Days of log lines that can be lost at most, if known.
     pub days: Option<u32>,
+    /// Days of log lines that stay; 0 where all go.
+    pub kept_days: u32,
+    /// How many log lines are lost, once somebody has counted them; nothing
+    /// where none of the days that can be counted is lost.
+    pub log_lines: Option<LogLines>,
     /// Streams deleted along with their group.
     pub cascade: BTreeSet<StreamName>,
     /// Those of the cascade that the manifest does not declare.

@@ -54,6 +54,11 @@ impl World {
         self.client = connect(&self.service, transport, Arc::clone(&self.clock), self.edition).await;
     }
 
+    /// The clock of the service and of everybody who asks it.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
     pub async fn observe(&self, desired: &Desired) -> Observation {
         let scope = Scope::Groups(desired.groups.keys().cloned().collect());
         observe(&self.client, &scope).await.expect("an observation")

@@ -6,6 +6,7 @@
 mod document;
 mod event;
 mod failure;
+mod loss;
 mod plan;
 mod premise;
 mod validation;

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use super::FORMAT_VERSION;
+use super::loss::LogLinesDocument;
 use super::premise::PremiseDocument;
 use crate::diff::{Notice, Obstacle};
 use crate::model::Place;
@@ -98,6 +99,8 @@ struct LossDocument {
     days: Option<u32>,
     cascade: Vec<String>,
     undeclared: Vec<String>,
+    /// Log lines that go; null where all of the last 30 days stay.
+    log_lines: Option<LogLinesDocument>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -288,6 +291,7 @@ impl LossDocument {
             days: loss.days,
             cascade: loss.cascade.iter().map(ToString::to_string).collect(),
             undeclared: loss.undeclared.iter().map(ToString::to_string).collect(),
+            log_lines: loss.log_lines.as_ref().map(LogLinesDocument::of),
         }
     }
 }
