@@ -14,8 +14,7 @@ use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
 pub(super) fn load(input: &Input, output: &Output) -> Result<Manifest, CliError> {
-    let sources = manifest::collect(&input.files)?;
-    let manifest = manifest::parse(&sources)?;
+    let manifest = manifest::load(&input.files)?;
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
         Paint::Plain => Style::Plain,

@@ -1,6 +1,6 @@
 //! What is said of lost log lines, and what may not be deleted.
 
-use crate::program::Service;
+use crate::program::{Place, Ran, Service};
 
 const ESTATE: &str = "groups: {web: {ttl_in_days: 7, streams: {access: , error: }}}\n";
 
@@ -59,4 +59,73 @@ fn a_teardown_says_what_it_takes_along() {
     write_lines(&service, "error", 3);
     let refused = place.run(&["destroy", "-f", "m.yaml", "--auto-approve"]).exits(4);
     assert!(refused.stderr.contains("they lose 5 log lines of the last 30 days"), "{}", refused.stderr);
+}
+
+/// Everything that may be asked for is allowed: only what is not planned stays.
+const ALL: [&str; 4] = ["apply", "--auto-approve", "--allow", "delete,data-loss,unmanaged"];
+
+fn apply(place: &Place, inputs: &[&str]) -> Ran {
+    let inputs = inputs.iter().flat_map(|input| ["-f", input]);
+    place.run(&ALL.into_iter().chain(inputs).collect::<Vec<_>>())
+}
+
+fn groups(service: &Service) -> Vec<String> {
+    let state = service.admin("GET", "/state", "");
+    state["groups"].as_object().expect("groups").keys().cloned().collect()
+}
+
+#[test]
+fn half_of_an_estate_never_prunes_the_other_half() {
+    let service = Service::start("modern");
+    let place = service.place();
+    let head = format!("{}estate: acme\npolicy: {{prune: owned}}\n", service.target());
+    let file = |name: &str| format!("{head}groups: {{{name}: {{ttl_in_days: 7, streams: {{s: }}}}}}\n");
+    for name in ["a", "b", "c"] {
+        place.write(&format!("m/{name}.yaml"), &file(name));
+    }
+    apply(&place, &["m"]).exits(0);
+    std::fs::remove_file(place.path().join("m/c.yaml")).expect("a file");
+    for inputs in [&["m/a.yaml"][..], &["m/b.yaml"], &["m/a.yaml", "m/b.yaml"], &["m", "m/a.yaml"]] {
+        let ran = apply(&place, inputs).exits(0);
+        assert_eq!(groups(&service), ["a", "b", "c"], "{inputs:?}");
+        assert!(ran.stderr.contains("warning[part-of-estate]"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`prune: owned` is off for this run"), "{}", ran.stderr);
+        assert!(ran.last_line().starts_with("No changes."), "{}", ran.stdout);
+    }
+    let named = place.run(&["plan", "-f", "m/a.yaml"]).exits(0);
+    assert!(named.stderr.contains("`m/b.yaml` may declare more of estate `acme`"), "{}", named.stderr);
+    let checked = place.run(&["validate", "-f", "m/a.yaml", "-o", "json"]).exits(0).document();
+    assert_eq!(checked["warnings"][0]["code"], "part-of-estate");
+
+    let mut piped = place.command(&[&ALL[..], &["-f", "-"]].concat());
+    piped.stdin(std::fs::File::open(place.path().join("m/a.yaml")).expect("a file"));
+    let ran = Ran::of(piped.output().expect("run")).exits(0);
+    assert!(ran.stderr.contains("the standard input may be a part"), "{}", ran.stderr);
+    assert_eq!(groups(&service), ["a", "b", "c"]);
+
+    // The folder is the estate: what neither file declares goes, and no more.
+    let ran = apply(&place, &["m"]).exits(0);
+    assert!(!ran.stderr.contains("part-of-estate"), "{}", ran.stderr);
+    assert_eq!(groups(&service), ["a", "b"]);
+    // And so is a file alone.
+    std::fs::remove_file(place.path().join("m/b.yaml")).expect("a file");
+    apply(&place, &["m/a.yaml"]).exits(0);
+    assert_eq!(groups(&service), ["a"]);
+}
+
+#[test]
+fn what_nobody_prunes_is_left_alone() {
+    let service = Service::start("modern");
+    let place = service.place();
+    let head = format!("{}estate: acme\n", service.target());
+    place.write(
+        "m.yaml",
+        &format!("{head}groups: {{a: {{ttl_in_days: 7, streams: {{s: , t: }}}}, b: {{ttl_in_days: 7}}}}\n"),
+    );
+    apply(&place, &["m.yaml"]).exits(0);
+    place.write("m.yaml", &format!("{head}groups: {{a: {{ttl_in_days: 7, streams: {{s: }}}}}}\n"));
+    let ran = apply(&place, &["m.yaml"]).exits(0);
+    assert_eq!(ran.last_line(), "No changes. 2 resources match the manifest.");
+    assert_eq!(ran.stderr.matches("warning").count(), 0, "{}", ran.stderr);
+    assert_eq!(groups(&service), ["a", "b"]);
 }
