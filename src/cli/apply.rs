@@ -347,7 +347,7 @@ fn find_done(address: &Address, live: &Live) -> Done {
 /// Says whether something declared cannot be done, or was not read.
 fn is_stuck(proposal: &Proposal) -> bool {
     let plan = &proposal.plan;
-    !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
+    !(plan.refusals.is_empty() && plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
 }
 
 fn health(proposal: &Proposal) -> Exit {

@@ -38,7 +38,7 @@ pub(super) fn run(
         // What must not be done at all is told here already; a class that only
         // needs a flag is no failure of the plan.
         let stuck = !(proposal.plan.blocked.is_empty() && proposal.plan.held.is_empty());
-        if stuck || !proposal.plan.unread.is_empty() {
+        if stuck || !proposal.plan.refusals.is_empty() || !proposal.plan.unread.is_empty() {
             exit = exit.or(Exit::Refused);
         }
         Ok(exit.or(fail_on(&proposal, limits, output)))

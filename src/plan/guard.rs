@@ -8,12 +8,15 @@ use std::fmt;
 
 use super::class::{Class, Classes};
 use super::loss::{self, LogLines};
+use super::policy::Veto;
 use super::step::Plan;
 use crate::model::{Address, DeleteBudget};
 
 /// Why a plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// It was known when planning that nothing may be done.
+    Planned(Veto),
     /// A step has a class that was not allowed.
     Class {
         /// The class.
@@ -49,7 +52,7 @@ pub enum BudgetRule {
 /// # Errors
 /// Returns every reason not to apply it.
 pub fn judge(plan: &Plan, allowed: &Classes, budget: BudgetRule) -> Result<(), Vec<Refusal>> {
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<Refusal> = plan.refusals.iter().copied().map(Refusal::Planned).collect();
     for class in Class::ALL.into_iter().filter(|class| class.needs_permission() && !allowed.contains(class)) {
         let steps = with_class(plan, class);
         if !steps.is_empty() {
@@ -109,6 +112,7 @@ impl Refusal {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
+            Self::Planned(veto) => veto.help().to_owned(),
             Self::Class { class, .. } => format!("allow it with `--allow {class}`"),
             Self::Budget { .. } => "raise `policy.max_deletes` for this change, or delete in smaller steps".to_owned(),
         }
@@ -118,6 +122,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Planned(veto) => veto.fmt(f),
             Self::Class { class, steps, log_lines } => {
                 let noun = if steps.len() == 1 { "step is" } else { "steps are" };
                 write!(f, "{} {noun} of class `{class}`, which is not allowed", steps.len())?;

@@ -62,6 +62,10 @@ pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Pa
     for address in &plan.satisfied {
         line(&mut out, format_args!("note: {} is gone; its `ensure: absent` entry can be removed", shown(address)));
     }
+    for veto in &plan.refusals {
+        line(&mut out, format_args!("{} {veto}", paint.red("error:")));
+        line(&mut out, format_args!("    help: {}", veto.help()));
+    }
     if !out.is_empty() {
         out.push('\n');
     }

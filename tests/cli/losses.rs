@@ -129,3 +129,60 @@ fn what_nobody_prunes_is_left_alone() {
     assert_eq!(ran.stderr.matches("warning").count(), 0, "{}", ran.stderr);
     assert_eq!(groups(&service), ["a", "b"]);
 }
+
+fn writes(service: &Service) -> Vec<String> {
+    service.lts_journal().into_iter().filter(|line| !line.starts_with("List") && line != "GET 404").collect()
+}
+
+#[test]
+fn where_tags_cannot_be_written_pruning_is_refused_and_tombstones_work() {
+    let service = Service::start("seed-2022");
+    let place = service.place();
+    let head = format!("{}estate: acme\n", service.target());
+    place.write("m.yaml", &format!("{head}groups: {{a: {{ttl_in_days: 7}}, b: {{ttl_in_days: 7}}}}\n"));
+    apply(&place, &["m.yaml"]).exits(0);
+    // Somebody gave `b` our marker in the console.
+    let mut state = service.admin("GET", "/state", "");
+    state["groups"]["b"]["tags"]["ltsctl-estate"] = "acme:group:b".into();
+    service.admin("PUT", "/state", &state.to_string());
+    service.forget_journal();
+
+    // With something to do besides, and with nothing.
+    for more in [", c: {ttl_in_days: 7}", ""] {
+        let prunes = format!("{head}policy: {{prune: owned}}\ngroups: {{a: {{ttl_in_days: 7}}{more}}}\n");
+        place.write("m.yaml", &prunes);
+        let plan = place.run(&["plan", "-f", "m.yaml", "--detailed-exitcode"]).exits(4);
+        let reason = "error: `policy.prune: owned` goes by tags that this edition of the API can read, but not write\n";
+        assert!(plan.stdout.contains(reason), "{}", plan.stdout);
+        assert!(plan.stdout.contains("    help: set `policy.prune: none`, and declare"), "{}", plan.stdout);
+        assert!(!plan.stdout.contains("groups/b"), "{}", plan.stdout);
+        let document = place.run(&["plan", "-f", "m.yaml", "-o", "json"]).exits(4).document();
+        assert_eq!(document["refusals"][0]["code"], "prune-without-tags");
+        apply(&place, &["m.yaml"]).exits(4);
+        let events = place.run(&[&ALL[..], &["-f", "m.yaml", "-o", "json"]].concat()).exits(4);
+        assert!(events.last_line().contains("\"exit_code\":4"), "{}", events.stdout);
+    }
+    assert_eq!(writes(&service), Vec::<String>::new());
+    assert_eq!(groups(&service), ["a", "b"]);
+
+    place.write("m.yaml", &format!("{head}groups: {{a: {{ttl_in_days: 7}}, b: {{ensure: absent}}}}\n"));
+    apply(&place, &["m.yaml"]).exits(0);
+    assert_eq!(groups(&service), ["a"]);
+}
+
+#[test]
+fn where_tags_cannot_be_written_protection_holds_while_it_is_declared() {
+    let service = Service::start("seed-2022");
+    let place = service.place();
+    let head = format!("{}estate: acme\n", service.target());
+    place.write("m.yaml", &format!("{head}groups: {{a: {{ttl_in_days: 7, protected: true}}}}\n"));
+    let applied = apply(&place, &["m.yaml"]).exits(0);
+    let warning = "warning: `protected: true` of groups/a holds only while it is declared: this edition of the API";
+    assert!(applied.stderr.contains(warning), "{}", applied.stderr);
+    service.forget_journal();
+    let held =
+        place.run(&["destroy", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss,unmanaged"]).exits(4);
+    assert!(held.stdout.contains("protected: the manifest declares it"), "{}", held.stdout);
+    assert_eq!(writes(&service), Vec::<String>::new());
+    assert_eq!(groups(&service), ["a"]);
+}

@@ -9,6 +9,7 @@ mod failure;
 mod loss;
 mod plan;
 mod premise;
+mod refusal;
 mod validation;
 
 pub use document::to_line;

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::FORMAT_VERSION;
 use super::loss::LogLinesDocument;
 use super::premise::PremiseDocument;
+use super::refusal::RefusalDocument;
 use crate::diff::{Notice, Obstacle};
 use crate::model::Place;
 use crate::plan::{Loss, Plan, StepId, Value};
@@ -47,6 +48,8 @@ pub struct PlanDocument {
     /// What it was computed from.
     premises: Vec<PremiseDocument>,
     resource_changes: Vec<ChangeDocument>,
+    /// Why nothing at all of it is applied, whatever is allowed.
+    refusals: Vec<RefusalDocument>,
     /// Objects that need something that cannot be done.
     blocked: Vec<ObstacleDocument>,
     /// Objects that are protected from the deletion asked for.
@@ -197,6 +200,7 @@ impl PlanDocument {
             targets: vec![target.clone()],
             target,
             premises,
+            refusals: plan.refusals.iter().copied().map(RefusalDocument::of).collect(),
             blocked: plan.blocked.iter().map(obstacle).collect(),
             held: plan.held.iter().map(obstacle).collect(),
             unknown: plan.unread.iter().map(notice).collect(),
