@@ -1,13 +1,15 @@
 //! Plan → Outcomes.
 //!
 //! `machine` decides, without any I/O: it is given answers and gives out
-//! tasks. `drive` performs the tasks against the service. What is never done:
+//! tasks. `drive` performs the tasks against the service; `losses` counts, before
+//! that, the log lines that would be lost. What is never done:
 //! a create is not sent again before somebody looked whether it happened, an
 //! object is not deleted under another id than the plan's, and a group is not
 //! deleted without another look at what is in it.
 
 mod call;
 pub mod drive;
+mod losses;
 mod machine;
 mod outcome;
 mod service;
@@ -15,6 +17,7 @@ mod settle;
 
 pub use call::{Done, ReadyCall};
 pub use drive::{Ending, Event, Orders, drive};
+pub use losses::count_losses;
 pub use machine::{Machine, Settled, Stop, Task};
 pub use outcome::{Cause, Failure, Manner, Outcome, Tally, tally};
 pub use settle::Verdict;

@@ -15,7 +15,7 @@ use super::output::Output;
 use super::plan::{fail_on, remark, show};
 use super::planfile;
 use super::records::Journal;
-use super::session::{load, observe, propose};
+use super::session::{count_losses, load, observe, propose};
 use super::signals::Interrupts;
 use super::subject::Subject;
 use crate::apply::{Cause, Done, Settled};
@@ -189,7 +189,8 @@ impl Run<'_> {
             Subject::Manifest(manifest, purpose) => {
                 let observation = observe(connection, &manifest.desired).await?;
                 let take_over = &self.orders.exceptions.take_over;
-                let proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
+                let mut proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
+                count_losses(connection, &observation, &mut proposal).await;
                 remark(&proposal, &observation, self.output);
                 Ok(proposal)
             }
@@ -314,7 +315,7 @@ impl Run<'_> {
 /// Says whether something declared cannot be done, or was not read.
 pub(super) fn is_stuck(proposal: &Proposal) -> bool {
     let plan = &proposal.plan;
-    !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
+    !(plan.refusals.is_empty() && plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty())
 }
 
 pub(super) fn health(proposal: &Proposal) -> Exit {

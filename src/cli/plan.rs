@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
-use super::session::{load, observe, propose};
+use super::session::{count_losses, load, observe, propose};
 use super::signals::or_interrupted;
 use crate::escape::Escaped;
 use crate::lts::Observation;
@@ -38,7 +38,8 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         output.remark(&connection.describe());
         let ledger = Ledger::open(&manifest, service, exceptions, &connection, output);
         let observation = observe(&connection, &manifest.desired).await?;
-        let proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
+        let mut proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
+        count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, output);
         let budget = manifest.desired.policy.max_deletes;
         let describe = || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.reads.get());
@@ -64,7 +65,8 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
 /// Returns the exit code of a plan. What must not be done at all is told here
 /// already; a class that only needs a flag is no failure of the plan.
 pub(super) fn exit_of(plan: &Plan, pending: Exit) -> Exit {
-    let stuck = !(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty());
+    let stuck =
+        !(plan.refusals.is_empty() && plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty());
     let changes = if plan.steps.is_empty() { Exit::Done } else { pending };
     if stuck { changes.or(Exit::Refused) } else { changes }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
+use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Manifest, Style};
@@ -14,8 +15,7 @@ use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
 pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
-    let sources = manifest::collect(files)?;
-    let manifest = manifest::parse(&sources)?;
+    let manifest = manifest::load(files)?;
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
         Paint::Plain => Style::Plain,
@@ -43,6 +43,12 @@ async fn look(connection: &Connection, scope: Scope) -> Result<Observation, lts:
     let observation = lts::observe(&connection.client, &scope).await;
     connection.reads.set(connection.client.usage().reads - before);
     observation
+}
+
+/// Counts the log lines that a plan would lose, for whoever is asked to approve
+/// it.
+pub(super) async fn count_losses(connection: &Connection, observation: &Observation, proposal: &mut Proposal) {
+    apply::count_losses(&connection.client, &mut proposal.plan, &observation.live, &SystemClock).await;
 }
 
 /// Makes a plan from a manifest and an observation.

@@ -122,10 +122,11 @@ pub struct Pruned {
 
 /// Adds a removal for every live group and stream that carries this estate's
 /// marker and is no longer declared. A section that is absent says nothing and
-/// is never pruned.
+/// is never pruned. Where markers cannot be written, none was written by us, and
+/// nothing is added.
 #[must_use]
 pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) -> Pruned {
-    if desired.policy.prune != Prune::Owned || ownership.estate.is_none() {
+    if desired.policy.prune != Prune::Owned || ownership.estate.is_none() || !ownership.tags_writable {
         return Pruned { desired, spared: Vec::new() };
     }
     let (mut lost_groups, mut lost_streams) = (Vec::new(), Vec::new());

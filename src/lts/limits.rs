@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::Operation;
+
 /// Bounds of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -26,8 +28,10 @@ impl Default for Limits {
 pub struct Usage {
     /// Requests to IAM.
     pub identity: u64,
-    /// Requests to LTS that change nothing.
+    /// Requests to LTS that change nothing, without those for log lines.
     pub reads: u64,
+    /// Requests to LTS for log lines and their number.
+    pub queries: u64,
     /// Requests to LTS that change something.
     pub writes: u64,
     /// Requests that repeated one which had failed.
@@ -43,6 +47,7 @@ pub struct Usage {
 pub(crate) struct Meter {
     identity: AtomicU64,
     reads: AtomicU64,
+    queries: AtomicU64,
     writes: AtomicU64,
     retries: AtomicU64,
     throttled: AtomicU64,
@@ -53,6 +58,8 @@ impl Meter {
     pub(crate) fn sent(&self, call: &super::request::Call) {
         let counter = if call.operation.is_identity() {
             &self.identity
+        } else if call.operation == Operation::QueryLogs {
+            &self.queries
         } else if call.kind.is_write() {
             &self.writes
         } else {
@@ -77,6 +84,7 @@ impl Meter {
         Usage {
             identity: self.identity.load(Ordering::Relaxed),
             reads: self.reads.load(Ordering::Relaxed),
+            queries: self.queries.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),

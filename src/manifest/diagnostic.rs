@@ -83,6 +83,11 @@ impl Diagnostic {
         }
     }
 
+    /// Makes a warning that is about no particular place.
+    pub(super) fn warning(code: &'static str, message: impl AsRef<str>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
     /// Adds the way out.
     pub(super) fn help(mut self, help: impl AsRef<str>) -> Self {
         self.help = Some(printable(help.as_ref()));

@@ -5,8 +5,8 @@
 //!                                      └──document──> one file ──resolve──> Manifest
 //! ```
 //!
-//! [`collect`] is the only part that touches the file system; [`parse`] is
-//! pure. Nothing stops at the first mistake: all errors of all files are
+//! [`collect`] and [`load`] are the only parts that touch the file system;
+//! [`parse`] is pure. Nothing stops at the first mistake: all errors of all files are
 //! reported at once, each with file, line, column, the line itself and, where
 //! one is close, what was probably meant. The language is one table, `keys`,
 //! from which both the checks and the JSON [`schema`](fn@schema) are made.
@@ -18,6 +18,7 @@ pub mod code;
 mod diagnostic;
 mod document;
 mod keys;
+mod load;
 mod parse;
 mod printable;
 mod read;
@@ -31,9 +32,12 @@ mod sink;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod wholeness;
 mod yaml;
 
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
+pub use load::load;
 pub use parse::{Manifest, Source, parse};
 pub use read::collect;
 pub use schema::schema;
+pub use wholeness::{Part, Wholeness};

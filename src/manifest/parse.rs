@@ -7,6 +7,7 @@ use super::check::check;
 use super::diagnostic::{Complaints, Diagnostic};
 use super::resolve::{Resolved, resolve};
 use super::sink::Sink;
+use super::wholeness::Wholeness;
 use super::{code, document, keys, yaml};
 use crate::model::{Desired, Place, Target};
 
@@ -33,12 +34,16 @@ pub struct Manifest {
     pub target_place: Option<Place>,
     /// File that remembers dumps where the API cannot list them.
     pub ledger: Option<PathBuf>,
+    /// Whether the sources are all of the estate; looked into only where
+    /// something is pruned.
+    pub wholeness: Wholeness,
     /// Legal, and probably not meant.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Reads a manifest from its sources. Pure: the same sources give the same
-/// result, to the byte.
+/// Reads a manifest from its sources, which are taken for all of the estate
+/// ([`load`](super::load()) asks whether they are). Pure: the same sources give
+/// the same result, to the byte.
 ///
 /// # Errors
 /// Returns every complaint about every source.
@@ -63,10 +68,10 @@ pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
     }
     let Resolved { target, target_place, desired, ledger } = resolve(documents, &mut sink);
     let warnings = sink.finish()?;
-    Ok(Manifest { target, desired, target_place, ledger, warnings })
+    Ok(Manifest { target, desired, target_place, ledger, wholeness: Wholeness::Whole, warnings })
 }
 
 /// Some editors begin UTF-8 files with a byte order mark; it says nothing.
-fn without_mark(text: &str) -> &str {
+pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -1,5 +1,5 @@
-//! Files, folders and the standard input. The only part of this module that
-//! touches the file system.
+//! Files, folders and the standard input, and what lies beside a file. The only
+//! part of this module that touches the file system.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -12,6 +12,7 @@ use super::code;
 use super::diagnostic::{Complaints, Diagnostic};
 use super::parse::Source;
 use super::printable::quote;
+use super::wholeness::{Beside, Survey};
 use super::yaml::LARGEST_FILE;
 
 /// Most bytes of all files together.
@@ -72,36 +73,18 @@ impl Collection {
     }
 
     fn add_folder(&mut self, folder: &Path) {
-        let mut manifests = Vec::new();
-        let mut folders = vec![folder.to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            let entries = match fs::read_dir(&folder) {
-                Ok(entries) => entries,
-                Err(error) => {
-                    self.complain_about_error(&folder, &error);
-                    continue;
-                }
-            };
-            for entry in entries {
-                self.entries += 1;
-                if self.entries > MOST_ENTRIES {
-                    let message = format!("holds more than {MOST_ENTRIES} files and folders");
-                    return self.complain(code::TOO_LARGE, &folder, &message, Some("name the folder of the manifests"));
-                }
-                match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
-                    // Links to folders are not followed: they can lead anywhere, and in circles.
-                    Ok((path, kind)) if kind.is_dir() => folders.push(path),
-                    Ok((path, _)) if is_manifest(&path) => manifests.push(path),
-                    Ok(_) => {}
-                    Err(error) => self.complain_about_error(&folder, &error),
-                }
-            }
+        let Below { manifests, faults, too_full } = walk(folder, &mut self.entries);
+        for (folder, error) in &faults {
+            self.complain_about_error(folder, error);
+        }
+        if let Some(folder) = too_full {
+            let message = format!("holds more than {MOST_ENTRIES} files and folders");
+            return self.complain(code::TOO_LARGE, &folder, &message, Some("name the folder of the manifests"));
         }
         if manifests.is_empty() {
             let help = "manifests end in `.yaml` or `.yml`";
             self.complain(code::NO_MANIFEST, folder, "holds no manifest", Some(help));
         }
-        manifests.sort();
         for path in manifests {
             // A folder that is called `x.yaml` was looked into already, unless it is a link.
             if !path.is_dir() {
@@ -170,6 +153,97 @@ impl Collection {
             None => diagnostic,
         });
     }
+}
+
+/// What stands in a folder and below it.
+#[derive(Default)]
+struct Below {
+    /// Sorted by path.
+    manifests: Vec<PathBuf>,
+    faults: Vec<(PathBuf, io::Error)>,
+    /// Where the bound on entries was reached, if it was. What was found until
+    /// then is not all there is.
+    too_full: Option<PathBuf>,
+}
+
+/// Looks for manifests. `entries` counts what was seen, over several calls.
+fn walk(folder: &Path, entries: &mut usize) -> Below {
+    let mut below = Below::default();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let list = match fs::read_dir(&folder) {
+            Ok(list) => list,
+            Err(error) => {
+                below.faults.push((folder, error));
+                continue;
+            }
+        };
+        for entry in list {
+            *entries += 1;
+            if *entries > MOST_ENTRIES {
+                below.too_full = Some(folder);
+                return below;
+            }
+            match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                // Links to folders are not followed: they can lead anywhere, and in circles.
+                Ok((path, kind)) if kind.is_dir() => folders.push(path),
+                Ok((path, _)) if is_manifest(&path) => below.manifests.push(path),
+                Ok(_) => {}
+                Err(error) => below.faults.push((folder.clone(), error)),
+            }
+        }
+    }
+    below.manifests.sort();
+    below
+}
+
+/// Looks at what `-f` names, for whoever has to know whether it can be a part
+/// of an estate: of a single file, the other manifests in its folder and below
+/// are read, as far as they can be.
+pub(super) fn survey(inputs: &[PathBuf]) -> Survey {
+    match inputs {
+        [input] if input == Path::new("-") => Survey::StandardInput,
+        [input] if input.is_dir() => Survey::Folder,
+        [input] => look_beside(input),
+        _ => Survey::SeveralInputs,
+    }
+}
+
+fn look_beside(file: &Path) -> Survey {
+    let mut survey = Beside::default();
+    let own = fs::canonicalize(file).ok();
+    // A link stands in one folder, and what it leads to in another.
+    let folders = [Some(file), own.as_deref()].into_iter().flatten().map(|path| match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    });
+    let (mut entries, mut bytes) = (0, 0);
+    let mut seen: BTreeSet<PathBuf> = own.iter().cloned().collect();
+    for folder in folders {
+        let below = walk(folder, &mut entries);
+        survey.too_full = survey.too_full.or(below.too_full);
+        for path in below.manifests {
+            let Ok(real) = fs::canonicalize(&path) else { continue };
+            if !real.is_file() || !seen.insert(real) {
+                continue;
+            }
+            let mut text = Vec::new();
+            let read = fs::File::open(&path).and_then(|file| file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut text));
+            // What cannot be read, or is no manifest by its size, says nothing.
+            if read.is_err() || text.len() > LARGEST_FILE {
+                continue;
+            }
+            bytes += text.len();
+            if bytes > LARGEST_SUM {
+                survey.too_full.get_or_insert_with(|| folder.to_path_buf());
+                break;
+            }
+            let name = Arc::from(path.strip_prefix("./").unwrap_or(&path).to_string_lossy());
+            let text = String::from_utf8_lossy(&text).into_owned();
+            survey.manifests.push(Source { name, text, folder: folder.to_path_buf() });
+        }
+    }
+    Survey::File(survey)
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -93,7 +93,7 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
                 step.reason = Some(format!("log lines older than {after} days are deleted and cannot be recovered"));
                 let streams = losers.unwrap_or_default();
                 let days = before.map(|before| before.get() - after.get());
-                step.loss = Some(Loss { streams, days, ..Loss::default() });
+                step.loss = Some(Loss { streams, days, kept_days: after.get(), ..Loss::default() });
             }
         }
         if before.is_none_or(|before| after < before) {
@@ -187,6 +187,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
             .max(),
         cascade,
         undeclared,
+        ..Loss::default()
     });
     let transfers = match branch.changes.transfers_known {
         TransfersKnown::Whole => Some(branch.changes.transfers.iter().map(|dump| dump.id.clone()).collect()),

@@ -7,18 +7,25 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::class::{Class, Classes};
+use super::loss::{self, LogLines};
+use super::policy::Veto;
 use super::step::Plan;
 use crate::model::{Address, DeleteBudget};
 
 /// Why a plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// It was known when planning that nothing may be done.
+    Planned(Veto),
     /// A step has a class that was not allowed.
     Class {
         /// The class.
         class: Class,
         /// The objects concerned, with the reason of their steps.
         steps: Vec<(Address, Option<String>)>,
+        /// The log lines they lose, where the class is about that and somebody
+        /// has counted.
+        log_lines: Option<LogLines>,
     },
     /// More groups and streams would be deleted than the budget has.
     Budget {
@@ -45,11 +52,12 @@ pub enum BudgetRule {
 /// # Errors
 /// Returns every reason not to apply it.
 pub fn judge(plan: &Plan, allowed: &Classes, budget: BudgetRule) -> Result<(), Vec<Refusal>> {
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<Refusal> = plan.refusals.iter().copied().map(Refusal::Planned).collect();
     for class in Class::ALL.into_iter().filter(|class| class.needs_permission() && !allowed.contains(class)) {
         let steps = with_class(plan, class);
         if !steps.is_empty() {
-            refusals.push(Refusal::Class { class, steps });
+            let losing = plan.steps.iter().filter(|_| class == Class::DataLoss);
+            refusals.push(Refusal::Class { class, steps, log_lines: loss::total(losing) });
         }
     }
     if let BudgetRule::Enforced(budget) = budget {
@@ -104,6 +112,7 @@ impl Refusal {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
+            Self::Planned(veto) => veto.help().to_owned(),
             Self::Class { class, .. } => format!("allow it with `--allow {class}`"),
             Self::Budget { .. } => "raise `policy.max_deletes` for this change, or delete in smaller steps".to_owned(),
         }
@@ -113,9 +122,15 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Class { class, steps } => {
+            Self::Planned(veto) => veto.fmt(f),
+            Self::Class { class, steps, log_lines } => {
                 let noun = if steps.len() == 1 { "step is" } else { "steps are" };
-                write!(f, "{} {noun} of class `{class}`, which is not allowed", steps.len())
+                write!(f, "{} {noun} of class `{class}`, which is not allowed", steps.len())?;
+                match log_lines {
+                    Some(lines) if steps.len() == 1 => write!(f, "; it loses {lines}"),
+                    Some(lines) => write!(f, "; they lose {lines}"),
+                    None => Ok(()),
+                }
             }
             Self::Budget { deletions, limit, rule } => {
                 write!(f, "{deletions} groups and streams would be deleted, and {limit} may be ({rule})")

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::check;
 use super::order::{Situation, plan};
+use super::policy;
 use super::step::Plan;
 use crate::diff::ownership::{self, Pruned};
 use crate::diff::{self, Obstacle, Ownership, accept, teardown};
@@ -48,7 +49,11 @@ pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, requ
     let (wanted, spared) = prepare(desired, live, &owner, &request);
     let mut changes = diff::diff(&wanted, live, &owner, request.memory);
     changes.obstacles.extend(spared);
-    let plan = plan(changes, &Situation::of(&wanted, live, capabilities));
+    let mut plan = plan(changes, &Situation::of(&wanted, live, capabilities));
+    plan.refusals = policy::find_vetoes(desired, capabilities, request.purpose);
+    if request.purpose == Purpose::Converge {
+        plan.warnings.extend(policy::warn_of_fleeting_protection(desired, &owner));
+    }
     debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());
     Proposal { plan, capabilities: *capabilities }
 }

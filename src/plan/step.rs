@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::class::Classes;
+use super::loss::LogLines;
+use super::policy::Veto;
 use super::premise::Premise;
 use super::value::Value;
 use crate::diff::{Notice, Obstacle, Sick};
@@ -158,6 +160,11 @@ pub struct Loss {
     pub streams: BTreeSet<StreamName>,
     /// Days of log lines that can be lost at most, if known.
     pub days: Option<u32>,
+    /// Days of log lines that stay; 0 where all go.
+    pub kept_days: u32,
+    /// How many log lines are lost, once somebody has counted them; nothing
+    /// where none of the days that can be counted is lost.
+    pub log_lines: Option<LogLines>,
     /// Streams deleted along with their group.
     pub cascade: BTreeSet<StreamName>,
     /// Those of the cascade that the manifest does not declare.
@@ -207,6 +214,8 @@ pub struct Summary {
 pub struct Plan {
     /// Steps in an order in which they can be done one after the other.
     pub steps: Vec<Step>,
+    /// Why nothing at all is done, whatever is allowed.
+    pub refusals: Vec<Veto>,
     /// Objects that need something that cannot be done, with the way out.
     pub blocked: Vec<Obstacle>,
     /// Objects that are protected from the deletion asked for.
@@ -243,7 +252,8 @@ impl Plan {
     /// Says whether there is nothing to do and nothing in the way.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.steps.is_empty() && self.blocked.is_empty() && self.held.is_empty() && self.unread.is_empty()
+        let Self { steps, refusals, blocked, held, unread, .. } = self;
+        steps.is_empty() && refusals.is_empty() && blocked.is_empty() && held.is_empty() && unread.is_empty()
     }
 
     /// Returns the objects that are blocked, held or unread.

@@ -179,7 +179,8 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
         step.classes.insert(Class::DataLoss);
         step.reason = Some(format!("log lines older than {after} days are deleted and cannot be recovered"));
         let days = before.map(|before| before.get() - after.get());
-        step.loss = Some(Loss { streams: BTreeSet::from([name.clone()]), days, ..Loss::default() });
+        let streams = BTreeSet::from([name.clone()]);
+        step.loss = Some(Loss { streams, days, kept_days: after.get(), ..Loss::default() });
     }
     push_tag_calls(&mut step.calls, &Bearer::Stream(update.id.clone()), &update.tags);
     step.fields.extend(tag_line(&update.tags));

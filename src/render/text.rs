@@ -62,6 +62,10 @@ pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Pa
     for address in &plan.satisfied {
         line(&mut out, format_args!("note: {} is gone; its `ensure: absent` entry can be removed", shown(address)));
     }
+    for veto in &plan.refusals {
+        line(&mut out, format_args!("{} {veto}", paint.red("error:")));
+        line(&mut out, format_args!("    help: {}", veto.help()));
+    }
     if !out.is_empty() {
         out.push('\n');
     }
@@ -94,7 +98,8 @@ pub fn apply_line(done: Summary) -> String {
 pub fn render_refusals(refusals: &[Refusal], paint: Paint) -> String {
     let mut out = String::new();
     for refusal in refusals {
-        line(&mut out, format_args!("{} {refusal}", paint.red("error:")));
+        let text = refusal.to_string();
+        line(&mut out, format_args!("{} {}", paint.red("error:"), Escaped(&text)));
         if let Refusal::Class { steps, .. } = refusal {
             for (address, reason) in steps {
                 let reason = reason.as_ref().map_or(String::new(), |reason| format!(": {}", Escaped(reason)));
@@ -269,6 +274,10 @@ fn render_loss(out: &mut String, loss: &Loss) {
         });
         let noun = if streams == 1 { "stream loses" } else { "streams lose" };
         line(out, format_args!("    loss: {streams} {noun} {days} of log lines"));
+    }
+    if let Some(lines) = &loss.log_lines {
+        let lines = lines.to_string();
+        line(out, format_args!("    loss: {}", Escaped(&lines)));
     }
     if !loss.cascade.is_empty() {
         let names: Vec<&str> = loss.cascade.iter().map(crate::model::StreamName::as_str).collect();

@@ -8,9 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::call::CallDocument;
 use super::field::FieldDocument;
+use super::loss::LossDocument;
 use super::object::ObjectDocument;
 use super::premise::PremiseDocument;
-use super::step::{StepDocument, StepLoss};
+use super::step::StepDocument;
 use super::target::{TargetDocument, TargetScope};
 
 /// Target, steps, classes and premises. Not: reasons in words, places in files,
@@ -29,7 +30,7 @@ struct StepScope<'a> {
     calls: &'a [CallDocument],
     fields: &'a [FieldDocument],
     classes: &'a BTreeSet<String>,
-    loss: &'a Option<StepLoss>,
+    loss: &'a Option<LossDocument>,
     premises: &'a [u32],
     waits_for: &'a [u32],
     id: &'a Option<String>,

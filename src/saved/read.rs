@@ -10,7 +10,7 @@ use super::target::TargetDocument;
 use crate::diff::{Notice, Obstacle, Sick};
 use crate::model::{Address, BucketName, DeleteBudget, DumpHandle, Field, GroupName, Place, StreamName, TransferId};
 use crate::plan::honesty::find_lies;
-use crate::plan::{Plan, Premise};
+use crate::plan::{Plan, Premise, Veto};
 
 /// A plan as it was saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,7 @@ struct Document {
     digest: String,
     premises: Vec<PremiseDocument>,
     steps: Vec<StepDocument>,
+    refusals: Vec<RefusalEntry>,
     blocked: Vec<ObstacleEntry>,
     held: Vec<ObstacleEntry>,
     unknown: Vec<NoticeEntry>,
@@ -46,6 +47,11 @@ struct Document {
     summary: SummaryEntry,
     delete_budget: BudgetEntry,
     api_budget: ReadsEntry,
+}
+
+#[derive(Deserialize)]
+struct RefusalEntry {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +122,7 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
     let number = document.steps.len();
     let plan = Plan {
         steps: document.steps.iter().map(|step| step.read(&premises, number)).collect::<Result<_, Fault>>()?,
+        refusals: document.refusals.iter().map(RefusalEntry::read).collect::<Result<_, Fault>>()?,
         blocked: document.blocked.into_iter().map(ObstacleEntry::read).collect::<Result<_, Fault>>()?,
         held: document.held.into_iter().map(ObstacleEntry::read).collect::<Result<_, Fault>>()?,
         unread: document.unknown.into_iter().map(NoticeEntry::read).collect::<Result<_, Fault>>()?,
@@ -141,6 +148,12 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
 #[derive(Deserialize)]
 struct Version {
     format_version: String,
+}
+
+impl RefusalEntry {
+    fn read(&self) -> Result<Veto, Fault> {
+        Veto::parse(&self.code).ok_or_else(|| Fault::value("refusals.code", &self.code, "a refusal"))
+    }
 }
 
 impl ObstacleEntry {

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::call::CallDocument;
 use super::fault::Fault;
 use super::field::FieldDocument;
+use super::loss::{LogLinesDocument, LossDocument};
 use super::object::ObjectDocument;
 use super::premise::PremiseDocument;
-use super::settings::{read_names, write_names};
 use crate::model::Place;
-use crate::plan::{Class, Loss, Plan, Premise, Step, StepId, Verb};
+use crate::plan::{Class, Plan, Premise, Step, StepId, Verb};
 
 /// One step: everything that is needed to check and to execute it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +27,9 @@ pub struct StepDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) loss: Option<StepLoss>,
+    pub(super) loss: Option<LossDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log_lines: Option<LogLinesDocument>,
     /// Positions in the plan's list of premises.
     pub(super) premises: Vec<u32>,
     /// Positions in the plan's list of steps.
@@ -37,16 +39,6 @@ pub struct StepDocument {
     pub(super) id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<SourceDocument>,
-}
-
-/// What is lost with a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StepLoss {
-    streams: BTreeSet<String>,
-    days: Option<u32>,
-    cascade: BTreeSet<String>,
-    undeclared: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -82,7 +74,8 @@ impl StepDocument {
             fields: step.fields.iter().map(FieldDocument::of).collect(),
             classes: step.classes.iter().map(|class| class.as_str().to_owned()).collect(),
             reason: step.reason.clone(),
-            loss: step.loss.as_ref().map(StepLoss::of),
+            loss: step.loss.as_ref().map(LossDocument::of),
+            log_lines: step.loss.as_ref().and_then(|loss| loss.log_lines.as_ref()).map(LogLinesDocument::of),
             premises: step.premises.iter().map(position).collect(),
             waits_for: step.waits_for.iter().map(|id| id.0).collect(),
             id: step.live_id.as_ref().map(ToString::to_string),
@@ -110,7 +103,7 @@ impl StepDocument {
             fields: self.fields.iter().map(FieldDocument::read).collect::<Result<_, Fault>>()?,
             classes: self.classes.iter().map(class).collect::<Result<_, Fault>>()?,
             reason: self.reason.clone(),
-            loss: self.loss.as_ref().map(StepLoss::read),
+            loss: self.loss.as_ref().map(|loss| loss.read(self.log_lines.as_ref().map(LogLinesDocument::read))),
             premises: self.premises.iter().map(premise).collect::<Result<_, Fault>>()?,
             waits_for: self.waits_for.iter().map(earlier).collect::<Result<_, Fault>>()?,
             place: self.source.as_ref().map(|source| Place {
@@ -120,26 +113,6 @@ impl StepDocument {
             }),
             live_id: self.id.as_deref().map(Into::into),
         })
-    }
-}
-
-impl StepLoss {
-    fn of(loss: &Loss) -> Self {
-        Self {
-            streams: write_names(&loss.streams),
-            days: loss.days,
-            cascade: write_names(&loss.cascade),
-            undeclared: write_names(&loss.undeclared),
-        }
-    }
-
-    fn read(&self) -> Loss {
-        Loss {
-            streams: read_names(&self.streams),
-            days: self.days,
-            cascade: read_names(&self.cascade),
-            undeclared: read_names(&self.undeclared),
-        }
     }
 }
 

@@ -16,8 +16,10 @@ use ltsctl::emulator::{self, Emulator};
 use ltsctl::lts::{
     Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
 };
-use ltsctl::model::{Desired, Edition, Endpoint, ProjectId, Region};
+use ltsctl::model::{DeleteBudget, Desired, Edition, Endpoint, ProjectId, Region};
 use ltsctl::plan::{Found, Moved, Plan, Proposal, Purpose, Request, Standing, StepId, assess, propose};
+use ltsctl::render::json::PlanDocument;
+use ltsctl::saved::TargetDocument;
 use secrecy::SecretString;
 
 /// A project with nothing in it.
@@ -52,6 +54,11 @@ impl World {
     pub async fn reconnect(&mut self) {
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
         self.client = connect(&self.service, transport, Arc::clone(&self.clock), self.edition).await;
+    }
+
+    /// The clock of the service and of everybody who asks it.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     pub async fn observe(&self, desired: &Desired) -> Observation {
@@ -155,6 +162,22 @@ async fn connect(service: &Emulator, transport: Arc<dyn Transport>, clock: Arc<d
     let (client, _) =
         Client::connect(settings, transport, clock, Chance::seeded(2), limits).await.expect("a connection");
     client
+}
+
+/// A plan as it is printed and saved.
+pub fn document(plan: &Plan) -> PlanDocument {
+    let target = TargetDocument {
+        name: "my-kualalumpur-1/2a473356cca5487f8373be891bffc1cf".to_owned(),
+        region: "my-kualalumpur-1".to_owned(),
+        project_id: "2a473356cca5487f8373be891bffc1cf".to_owned(),
+        project_name: None,
+        domain_id: None,
+        endpoint: "https://lts.example".to_owned(),
+        iam_endpoint: Some("https://iam.example".to_owned()),
+        api: "auto".to_owned(),
+        emulator: None,
+    };
+    PlanDocument::of(plan, target, DeleteBudget::default(), 3)
 }
 
 /// Runs a future to its end under virtual time.

@@ -5,6 +5,7 @@ mod hostile;
 mod meaning;
 mod reading;
 mod schema;
+mod wholeness;
 
 use std::path::PathBuf;
 use std::sync::Arc;

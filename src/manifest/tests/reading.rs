@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{Complaints, collect};
 
-fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+pub(super) fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);

@@ -8,6 +8,7 @@ mod document;
 mod event;
 mod failure;
 mod plan;
+mod refusal;
 mod validation;
 mod verification;
 

@@ -7,11 +7,12 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::FORMAT_VERSION;
+use super::refusal::RefusalDocument;
 use crate::diff::{Notice, Obstacle};
 use crate::model::{DeleteBudget, Place};
 use crate::plan::{Loss, Plan, StepId};
 use crate::render::change::{ResourceChange, merge_steps};
-use crate::saved::{self, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json};
+use crate::saved::{self, LogLinesDocument, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json};
 
 /// A plan, whole.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -29,6 +30,8 @@ pub struct PlanDocument {
     resource_changes: Vec<ChangeDocument>,
     /// What is executed, in an order in which it can be.
     steps: Vec<StepDocument>,
+    /// Why nothing at all of it is applied, whatever is allowed.
+    refusals: Vec<RefusalDocument>,
     /// Objects that need something that cannot be done.
     blocked: Vec<ObstacleDocument>,
     /// Objects that are protected from the deletion asked for.
@@ -93,6 +96,8 @@ struct LossDocument {
     days: Option<u32>,
     cascade: Vec<String>,
     undeclared: Vec<String>,
+    /// Log lines that go; null where all of the last 30 days stay.
+    log_lines: Option<LogLinesDocument>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -172,6 +177,7 @@ impl PlanDocument {
             target,
             premises,
             steps,
+            refusals: plan.refusals.iter().copied().map(RefusalDocument::of).collect(),
             blocked: plan.blocked.iter().map(obstacle).collect(),
             held: plan.held.iter().map(obstacle).collect(),
             unknown: plan.unread.iter().map(notice).collect(),
@@ -295,6 +301,7 @@ impl LossDocument {
             days: loss.days,
             cascade: loss.cascade.iter().map(ToString::to_string).collect(),
             undeclared: loss.undeclared.iter().map(ToString::to_string).collect(),
+            log_lines: loss.log_lines.as_ref().map(LogLinesDocument::of),
         }
     }
 }
