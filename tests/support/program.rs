@@ -1,6 +1,8 @@
 //! A folder of its own, an environment of its own, and an emulator on a port of
 //! its own: a test here cannot see the machine it runs on.
 
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
