@@ -8,7 +8,8 @@
 //! | `service.json` | optional: how the service differs, the body of `PATCH /emulator/config` |
 //! | `accounts.json` | optional: another account, the body of `POST /emulator/accounts` |
 //! | `allow.txt` | optional: classes for `apply --allow` |
-//! | `flags.txt` | optional: further flags of `plan` and `apply` |
+//! | `command.txt` | optional: `destroy`, to be played instead of `apply` |
+//! | `flags.txt` | optional: further flags of both commands |
 //! | `expected.txt` | what comes of it: plan, apply and second plan with their exit codes, and the writes |
 //!
 //! To make an expectation anew, empty `expected.txt` and run the test twice.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::program::{PROJECT, Service};
+use crate::program::{DOMAIN, PROJECT, Ran, Service};
 
 /// What a manifest says of the service it is meant for; it stays one line, so
 /// that every place that is told is a place in the file.
@@ -45,17 +45,22 @@ impl Story {
         place.write("manifest.yaml", &self.manifest_for(&service));
         let flags = self.words("flags.txt");
         let allowed = self.words("allow.txt").join(",");
+        let known = format!("{PROJECT} {DOMAIN} {}{}", self.manifest, self.file("live.json").unwrap_or_default());
         let run = |command: &[&str]| {
             // One request at a time, so that what is written is written in order.
             let always = ["-f", "manifest.yaml", "-v", "--parallelism", "1"];
             let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-            place.run(&[command, &always, &flags].concat())
+            let ran = place.run(&[command, &always, &flags].concat());
+            // Masked at once: two runs that differ in nothing else are the same.
+            let masked = |text: &str| mask(&text.replace(&service.origin, ORIGIN), &known);
+            Ran { code: ran.code, stdout: masked(&ran.stdout), stderr: masked(&ran.stderr) }
         };
 
         let before = names(&service);
         let plan = run(&["plan", "--detailed-exitcode"]);
         service.forget_journal();
-        let mut command = vec!["apply", "--auto-approve"];
+        let verb = self.words("command.txt").first().cloned().unwrap_or_else(|| "apply".to_owned());
+        let mut command = vec![verb.as_str(), "--auto-approve"];
         if !allowed.is_empty() {
             command.extend(["--allow", &allowed]);
         }
@@ -68,7 +73,7 @@ impl Story {
         let _ = write!(told, "## plan (exit {})\n\n{}", plan.code, tell(&plan.stdout, &plan.stderr));
         let rest = apply.stdout.strip_prefix(plan.stdout.as_str()).filter(|_| !plan.stdout.is_empty());
         let shown = rest.map_or_else(|| apply.stdout.clone(), |rest| format!("(the plan above)\n{rest}"));
-        let _ = write!(told, "\n## apply (exit {})\n\n{}", apply.code, tell(&shown, &apply.stderr));
+        let _ = write!(told, "\n## {verb} (exit {})\n\n{}", apply.code, tell(&shown, &apply.stderr));
         let _ = write!(told, "\n## writes\n\n{}", writes(&journal, &[before, after]));
         let second = if (&again.stdout, &again.stderr, again.code) == (&plan.stdout, &plan.stderr, plan.code) {
             "(the same as the first)\n".to_owned()
@@ -76,8 +81,7 @@ impl Story {
             tell(&again.stdout, &again.stderr)
         };
         let _ = write!(told, "\n## second plan (exit {})\n\n{second}", again.code);
-        let known = format!("{}{}", self.manifest, self.file("live.json").unwrap_or_default());
-        mask(&told.replace(&service.origin, ORIGIN), &known)
+        told
     }
 
     fn profile(&self) -> &str {
@@ -121,7 +125,8 @@ fn is_connection(line: &str) -> bool {
 
 fn is_progress(line: &str) -> bool {
     let about_a_step = line.split_once(' ').is_some_and(|(_, rest)| rest.starts_with("groups/"));
-    about_a_step && [": done", ": failed", ": unknown", ": not started"].iter().any(|end| line.ends_with(end))
+    let ends = [": done", ": failed", ": unknown", ": not started"].iter().any(|end| line.ends_with(end));
+    about_a_step && (ends || line.contains(": no clear answer; looking "))
 }
 
 /// The objects of the project by id: `group`, `group/stream`, and for a
@@ -195,7 +200,7 @@ fn mask(told: &str, known: &str) -> String {
         let word = &rest[start..end];
         masked.push_str(match word.len() {
             36 if !known.contains(word) && word.matches('-').count() == 4 => "<id>",
-            32 if !known.contains(word) && word != PROJECT && !word.contains('-') => "<request>",
+            32 if !known.contains(word) && !word.contains('-') => "<request>",
             _ => word,
         });
         rest = &rest[end..];
