@@ -49,7 +49,7 @@ pub struct Config {
     /// Operations the caller may not use, by name: 403 LTS.0003 (facts page
     /// 3.3), and of IAM 403 `Forbidden` (facts page 2.1).
     pub forbidden: BTreeSet<String>,
-    /// Lists, by name, that are answered as if the project held nothing.
+    /// Lists, by name, that come empty, whatever there is.
     pub empty_lists: BTreeSet<String>,
     /// Enterprise projects by name, for `enterprise_project_name` on the
     /// creation of a stream. A name that is not listed gets an id made from it.

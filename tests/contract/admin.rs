@@ -263,9 +263,10 @@ async fn a_list_can_be_made_to_come_empty() {
     everywhere(MODERN, async |world| {
         let group = world.group("g").await;
         world.stream(&group, "s").await;
-        world.configure(json!({ "empty_lists": ["ListLogGroups", "ListLogStreams"] })).await;
+        world.configure(json!({ "empty_lists": ["ListLogGroups", "ListLogStreams", "ListTransfers"] })).await;
         assert_eq!(world.get("groups").await.expect(200), json!({ "log_groups": [] }));
         assert_eq!(world.get("log-streams").await.expect(200), json!({ "log_streams": [] }));
+        assert_eq!(world.get("transfers?log_group_name=g").await.expect(200), json!({ "log_transfers": [] }));
         // What is not listed is there all the same.
         let streams = world.get(&format!("groups/{group}/streams")).await.expect(200);
         assert_eq!(streams["log_streams"].as_array().unwrap().len(), 1);

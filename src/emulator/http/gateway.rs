@@ -26,7 +26,7 @@ use super::super::config::Gate;
 use super::super::journal::{JournalEntry, JournalObject};
 use super::super::refusal::Refusal;
 use super::super::service::Inner;
-use super::super::state::{Change, World};
+use super::super::state::Change;
 use super::exchange::{Answer, Call, Service, respond};
 use super::operations::{self, Act, Operation};
 
@@ -138,10 +138,8 @@ async fn pass(
     match operation.act {
         Act::Read(act) => {
             let world = inner.world();
-            if world.config.empty_lists.contains(operation.name) {
-                return act(&World::new(inner.profile, &world.region), &call);
-            }
-            act(&world, &call)
+            let answer = act(&world, &call)?;
+            if world.config.empty_lists.contains(operation.name) { answer.emptied() } else { Ok(answer) }
         }
         Act::Write(act) => {
             let (outcome, touched) = inner.change(|world| act(world, &call));
