@@ -5,14 +5,13 @@
 //! after the last list was answered and before the deletion is executed. It is
 //! as long as one request. A transfer that is born there is safe all the same,
 //! because the service refuses the deletion (LTS.0105, LTS.0207).
+//!
+//! The same with the program, and its exit codes: `tests/cli/gates.rs`.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[path = "support/program.rs"]
-mod program;
 mod support;
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use ltsctl::apply::{Cause, Ending, Outcome};
@@ -20,8 +19,6 @@ use ltsctl::emulator::{Estate, EstateGroup, EstateStream, EstateTransfer, Gate, 
 use ltsctl::lts::ErrorClass;
 use ltsctl::model::{Desired, Period, Removal, Wanted};
 use ltsctl::plan::{Proposal, Purpose};
-use program::{Place, Ran, Service};
-use serde_json::json;
 use support::estates::{absent_stream, dump, estate, group, place, stream};
 use support::{World, run};
 
@@ -94,9 +91,8 @@ fn cascade() -> Desired {
 
 /// What became of the step of one object.
 fn outcome<'a>(proposal: &Proposal, ending: &'a Ending, address: &str) -> &'a Outcome {
-    let steps = proposal.plan.steps.iter().zip(&ending.outcomes);
-    let found = steps.filter(|(step, _)| step.address.to_string() == address).map(|(_, outcome)| outcome);
-    found.last().expect("a step")
+    let mut steps = proposal.plan.steps.iter().zip(&ending.outcomes);
+    steps.find(|(step, _)| step.address.to_string() == address).expect("a step").1
 }
 
 #[track_caller]
@@ -234,65 +230,4 @@ fn a_deletion_that_comes_late_looks_again() {
         let live = world.service.estate();
         assert_eq!(live.groups["g"].streams.keys().collect::<Vec<_>>(), ["s"]);
     });
-}
-
-/// The same with the program: it is started, stopped at the gate, and told of
-/// by its exit code.
-fn apply_at_the_gate(manifest: &str, operation: &str, edit: impl FnOnce(&mut serde_json::Value)) -> (Ran, Service) {
-    let service = Service::start("modern");
-    let state = json!({ "groups": { "g": { "ttl_in_days": 7, "streams": { "s": {} } } } });
-    service.admin("PUT", "/state", &state.to_string());
-    service.admin("PATCH", "/config", &json!({ "gates": { operation: "before" } }).to_string());
-    let place: Place = service.place();
-    place.write("m.yaml", &format!("{}{manifest}", service.target()));
-    let apply = place
-        .command(&["apply", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss,unmanaged"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("run");
-    // The streams are read for the plan and for its premises; what comes then
-    // is held.
-    while service.journal().iter().filter(|line| line.as_str() == "ListLogStreams 200").count() < 2 {
-        std::thread::yield_now();
-    }
-    let mut state = service.admin("GET", "/state", "");
-    edit(&mut state["groups"]["g"]);
-    service.admin("PUT", "/state", &state.to_string());
-    service.admin("PATCH", "/config", &json!({ "gates": { operation: null } }).to_string());
-    (Ran::of(apply.wait_with_output().expect("the end")), service)
-}
-
-fn wrote(service: &Service) -> Vec<String> {
-    service.lts_journal().into_iter().filter(|line| line.starts_with("Delete")).collect()
-}
-
-#[test]
-fn the_program_says_what_was_born_and_exits_7_when_nothing_was_written() {
-    let manifest = "groups: {g: {ensure: absent}}\n";
-    let (ran, service) = apply_at_the_gate(manifest, "ListLogStream", |group| group["streams"]["born"] = json!({}));
-    let ran = ran.exits(7);
-    assert!(ran.stderr.contains("not started: delete groups/g"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("also `born`"), "{}", ran.stderr);
-    assert_eq!(wrote(&service), Vec::<String>::new());
-    let live = service.admin("GET", "/state", "");
-    assert_eq!(live["groups"]["g"]["streams"].as_object().expect("streams").len(), 2);
-
-    let (ran, service) = apply_at_the_gate(manifest, "ListLogStream", |group| {
-        group["transfers"] = json!([{ "streams": ["s"] }]);
-    });
-    assert!(ran.exits(7).stderr.contains("also OBS transfer"));
-    assert_eq!(wrote(&service), Vec::<String>::new());
-}
-
-#[test]
-fn the_program_says_what_was_born_and_exits_3_when_something_was_written() {
-    let manifest = "groups: {g: {ensure: absent, streams: {s: {ensure: absent}}}}\n";
-    let (ran, service) = apply_at_the_gate(manifest, "DeleteLogStream", |group| group["streams"]["born"] = json!({}));
-    let ran = ran.exits(3);
-    assert!(ran.stderr.contains("not started: delete groups/g"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("also `born`"), "{}", ran.stderr);
-    assert_eq!(wrote(&service), ["DeleteLogStream 204"]);
-    let live = service.admin("GET", "/state", "");
-    assert_eq!(live["groups"]["g"]["streams"].as_object().expect("streams").keys().collect::<Vec<_>>(), ["born"]);
 }
