@@ -1,10 +1,10 @@
 //! Something is born in a doomed group between the plan and the deletion: the
 //! service's gate holds a request while somebody edits the project.
 //!
-//! The service has no conditional delete, so a window stays open: what is born
-//! after the last list was answered and before the deletion is executed. It is
-//! as long as one request. A transfer that is born there is safe all the same,
-//! because the service refuses the deletion (LTS.0105, LTS.0207).
+//! The service has no conditional delete, so a window stays open: a stream that
+//! is born after the last list of streams was answered and before the deletion
+//! is executed goes with its group. A transfer that is born there is safe all
+//! the same, because the service refuses the deletion (LTS.0105, LTS.0207).
 //!
 //! The same with the program, and its exit codes: `tests/cli/gates.rs`.
 
