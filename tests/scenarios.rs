@@ -1,39 +1,34 @@
-//! One test per folder of `tests/scenarios`: what is declared
-//! (`manifest.yaml`), what is there (`live.json`, the shape of the emulator's
-//! `/emulator/state`), what is allowed (`allow.txt`, optional), and what must
-//! come of it (`expected.txt`): the plan, the verdict, the writes the service
-//! saw, and the second plan.
+//! One test per folder of `tests/scenarios`, played by the program itself
+//! against an emulator of its own.
+//!
+//! | file | what it says |
+//! |---|---|
+//! | `manifest.yaml` | what is declared, and in its first line why there is a story |
+//! | `live.json` | what is there: the body of `PUT /emulator/state` |
+//! | `service.json` | optional: how the service differs, the body of `PATCH /emulator/config` |
+//! | `accounts.json` | optional: another account, the body of `POST /emulator/accounts` |
+//! | `allow.txt` | optional: classes for `apply --allow` |
+//! | `command.txt` | optional: `destroy`, to be played instead of `apply` |
+//! | `flags.txt` | optional: further flags of both commands |
+//! | `expected.txt` | what comes of it: plan, apply and second plan with their exit codes, and the writes |
 //!
 //! To make an expectation anew, empty `expected.txt` and run the test twice.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-mod support;
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/story.rs"]
+mod story;
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use ltsctl::apply::{Outcome, tally};
-use ltsctl::emulator::{self, Estate};
-use ltsctl::manifest::{self, Source};
-use ltsctl::model::{Desired, Profile, Target};
-use ltsctl::plan::guard::{self, BudgetRule};
-use ltsctl::plan::{Class, Classes, Proposal, Purpose};
-use ltsctl::render::Paint;
-use ltsctl::render::text::{self, Detail};
-use support::{World, run};
+use story::Story;
 
 fn scenario(manifest_path: &Path) -> datatest_stable::Result<()> {
     let folder = manifest_path.parent().expect("a folder");
-    let text = fs::read_to_string(manifest_path)?;
-    let source = Source { name: "manifest.yaml".into(), text, folder: PathBuf::from(".") };
-    let manifest = manifest::parse(&[source]).map_err(|complaints| complaints.render(manifest::Style::Plain))?;
-    let live = fs::read_to_string(folder.join("live.json")).unwrap_or_else(|_| "{}".to_owned());
-    let live: Estate = serde_json::from_str(&live)?;
-    let allowed = fs::read_to_string(folder.join("allow.txt")).unwrap_or_default();
-    let allowed: Classes = allowed.split_whitespace().map(|word| Class::parse(word).expect("a class")).collect();
-    let found = run(play(&manifest, &live, &allowed));
+    let found = Story::read(folder).play();
 
     let expected_path = folder.join("expected.txt");
     let expected = fs::read_to_string(&expected_path).unwrap_or_default();
@@ -43,51 +38,6 @@ fn scenario(manifest_path: &Path) -> datatest_stable::Result<()> {
     }
     let difference = similar::TextDiff::from_lines(&expected, &found);
     if expected == found { Ok(()) } else { Err(difference.unified_diff().to_string().into()) }
-}
-
-async fn play(manifest: &manifest::Manifest, live: &Estate, allowed: &Classes) -> String {
-    let profile = match &manifest.target {
-        Target::Emulator(target) => match target.profile {
-            Profile::Modern => emulator::Profile::Modern,
-            Profile::Seed2022 => emulator::Profile::Seed2022,
-            Profile::NoUpdate => emulator::Profile::NoUpdate,
-        },
-        Target::Service(_) => panic!("a scenario is played on the emulator"),
-    };
-    let world = World::new(profile).await;
-    world.service.seed(live).expect("a state");
-    world.service.clear_journal();
-    let desired = &manifest.desired;
-    let mut story = String::new();
-
-    let proposal = world.propose(desired, Purpose::Converge).await;
-    let _ = writeln!(story, "## plan\n\n{}", render(&proposal, desired));
-    let budget = BudgetRule::Enforced(desired.policy.max_deletes);
-    match guard::judge(&proposal.plan, allowed, budget) {
-        Err(refusals) => {
-            let _ = writeln!(story, "## refused\n\n{}", text::render_refusals(&refusals, Paint::Plain));
-        }
-        Ok(()) => {
-            let ending = world.carry_out(&proposal).await;
-            let done = tally(&proposal.plan, &ending.outcomes);
-            let outcomes = text::render_outcomes(&proposal.plan, &ending.outcomes, Paint::Plain);
-            let last = if ending.outcomes.iter().all(Outcome::is_done) {
-                format!("{}\n", text::apply_line(done.done))
-            } else {
-                text::render_tally(&done)
-            };
-            let _ = writeln!(story, "## applied\n\n{outcomes}{last}");
-        }
-    }
-    let writes = world.writes();
-    let _ = writeln!(story, "## writes\n\n{}\n", if writes.is_empty() { "none".to_owned() } else { writes.join("\n") });
-    let again = world.propose(desired, Purpose::Converge).await;
-    let _ = write!(story, "## second plan\n\n{}", render(&again, desired));
-    story
-}
-
-fn render(proposal: &Proposal, desired: &Desired) -> String {
-    text::render_plan(&proposal.plan, &proposal.unchanged(desired), Detail::Verbose, Paint::Plain)
 }
 
 datatest_stable::harness! {

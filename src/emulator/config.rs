@@ -1,6 +1,6 @@
 //! What of the emulator's behaviour can be switched, with faithful defaults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,6 +46,11 @@ pub struct Config {
     /// Operations that are held, by name, such as `CreateLogGroup`: their
     /// requests wait until a later configuration lets them go.
     pub gates: BTreeMap<String, Gate>,
+    /// Operations the caller may not use, by name: 403 LTS.0003 (facts page
+    /// 3.3), and of IAM 403 `Forbidden` (facts page 2.1).
+    pub forbidden: BTreeSet<String>,
+    /// Lists, by name, that come empty, whatever there is.
+    pub empty_lists: BTreeSet<String>,
     /// Enterprise projects by name, for `enterprise_project_name` on the
     /// creation of a stream. A name that is not listed gets an id made from it.
     pub enterprise_projects: BTreeMap<String, String>,
@@ -131,8 +136,15 @@ impl Config {
             stale_tags_reads: 0,
             max_query_days: if profile.is_modern() { 180 } else { 30 },
             gates: BTreeMap::new(),
+            forbidden: BTreeSet::new(),
+            empty_lists: BTreeSet::new(),
             enterprise_projects: BTreeMap::new(),
         }
+    }
+
+    /// Returns the names of operations that the configuration mentions.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &String> {
+        self.gates.keys().chain(&self.forbidden).chain(&self.empty_lists)
     }
 
     /// Returns this configuration with the members of `patch` put over it, as

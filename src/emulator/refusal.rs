@@ -149,6 +149,10 @@ impl Refusal {
         Self::service(403, "LTS.0001", "Invalid projectId")
     }
 
+    pub(crate) fn no_permission() -> Self {
+        Self::service(403, "LTS.0003", "No permission.")
+    }
+
     pub(crate) fn broken(detail: impl Into<String>) -> Self {
         Self::service(500, "LTS.0010", "Internal Server Error").because(detail)
     }

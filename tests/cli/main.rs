@@ -2,8 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod gates;
 mod losses;
 mod plans;
+#[path = "../support/program.rs"]
 mod program;
 mod quickstart;
 mod refusals;

@@ -242,8 +242,39 @@ async fn a_gate_holds_a_request_before_or_after_it_is_done() {
         held.await.unwrap();
         assert_eq!(world.emulator.estate().groups.len(), 1);
     }
-    let wrong =
-        world.send(Ask::new("PATCH", "/emulator/config", Some(json!({ "gates": { "Create": "after" } })))).await;
-    assert_eq!(wrong.status, 400);
-    assert!(wrong.json()["error"]["help"].as_str().unwrap().contains("CreateLogGroup"));
+}
+
+#[tokio::test]
+async fn an_operation_that_does_not_exist_cannot_be_configured() {
+    let world = World::start(MODERN[0], "process").await;
+    for patch in [
+        json!({ "gates": { "Create": "after" } }),
+        json!({ "forbidden": ["Create"] }),
+        json!({ "empty_lists": ["Create"] }),
+    ] {
+        let wrong = world.send(Ask::new("PATCH", "/emulator/config", Some(patch))).await;
+        assert_eq!(wrong.status, 400);
+        assert!(wrong.json()["error"]["help"].as_str().unwrap().contains("CreateLogGroup"));
+    }
+}
+
+#[tokio::test]
+async fn a_list_can_be_made_to_come_empty() {
+    everywhere(MODERN, async |world| {
+        let group = world.group("g").await;
+        world.stream(&group, "s").await;
+        world.configure(json!({ "empty_lists": ["ListLogGroups", "ListLogStreams", "ListTransfers"] })).await;
+        assert_eq!(world.get("groups").await.expect(200), json!({ "log_groups": [] }));
+        assert_eq!(world.get("log-streams").await.expect(200), json!({ "log_streams": [] }));
+        assert_eq!(world.get("transfers?log_group_name=g").await.expect(200), json!({ "log_transfers": [] }));
+        // What is not listed is there all the same.
+        let streams = world.get(&format!("groups/{group}/streams")).await.expect(200);
+        assert_eq!(streams["log_streams"].as_array().unwrap().len(), 1);
+        let body = json!({ "log_group_name": "g", "ttl_in_days": 7 });
+        let message = "Failed to create log group, the group name has been existed";
+        world.post("groups", body).await.refused(400, "LTS.0101", message);
+        world.configure(json!({ "empty_lists": [] })).await;
+        assert_eq!(world.get("groups").await.expect(200)["log_groups"].as_array().unwrap().len(), 1);
+    })
+    .await;
 }

@@ -246,6 +246,24 @@ async fn the_project_of_the_path_must_be_the_credential_s_seed_2322() {
 }
 
 #[tokio::test]
+async fn what_a_caller_may_not_use_is_refused_and_not_done_facts_3_3_c26() {
+    everywhere(ALL, async |world| {
+        world.configure(json!({ "forbidden": ["CreateLogGroup", "KeystoneListProjects"] })).await;
+        let body = json!({ "log_group_name": "g", "ttl_in_days": 7 });
+        world.post("groups", body).await.refused(403, "LTS.0003", "No permission.");
+        assert_eq!(world.get("groups").await.expect(200), json!({ "log_groups": [] }), "reading is another operation");
+        let projects = world.ask("GET", "/v3/projects", None).await.expect(403);
+        assert_eq!((&projects["error"]["code"], &projects["error"]["title"]), (&json!(403), &json!("Forbidden")));
+        // Who is not known is told that first.
+        let stranger = Key { secret: "wrong".to_owned(), ..Key::built_in() };
+        with_key(world, &stranger).await.turned_away(401, "APIGW.0301", "");
+        world.configure(json!({ "forbidden": [] })).await;
+        world.group("g").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn projects_do_not_see_each_other_facts_1_2() {
     everywhere(ALL, async |world| {
         let body = json!({ "name": "emulator", "projects": [

@@ -14,6 +14,8 @@
 //! | `PUT /emulator/config` | members of a configuration | the profile's defaults, with these over them |
 //! | `PATCH /emulator/config` | members of a configuration | what is in force, with these over it |
 //! | | `{"gates": {"CreateLogGroup": "before"}}` or `after`, `null` to release | holds requests until released |
+//! | | `{"forbidden": ["ListTransfers"]}`, `[]` to allow | refuses requests as for a lack of permission |
+//! | | `{"empty_lists": ["ListTransfers"]}`, `[]` to end | answers with empty lists, whatever there is |
 //! | `GET /emulator/journal?since=N` | | the requests after number N, oldest first |
 //! | `DELETE /emulator/journal` | | forgets them; numbers go on |
 //! | `GET /emulator/state` | | the objects of a project (`?project_id=`) |

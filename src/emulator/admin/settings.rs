@@ -53,9 +53,9 @@ async fn set_config(inner: &Inner, base: &Config, body: &Bytes) -> Reply {
     let config = base.patched(&patch).map_err(|error| {
         Complaint::bad(format!("this is no configuration: {error}"), "`GET /emulator/config` shows every member")
     })?;
-    if let Some(unknown) = config.gates.keys().find(|name| !operation_names().any(|known| known == *name)) {
+    if let Some(unknown) = config.operations().find(|name| !operation_names().any(|known| known == *name)) {
         let names: Vec<&str> = operation_names().collect();
-        let message = format!("there is no operation `{unknown}` to hold");
+        let message = format!("there is no operation `{unknown}`");
         return Err(Complaint::bad(message, format!("the operations are {}", names.join(", "))));
     }
     inner.configure(config.clone());

@@ -7,7 +7,7 @@ use http::header::{CONTENT_TYPE, DATE, SERVER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::auth::Scope;
 use super::super::refusal::{Layer, Refusal};
@@ -62,6 +62,15 @@ impl Answer {
 
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, body: Vec::new(), headers: Vec::new() }
+    }
+
+    /// Returns the same answer with nothing in its lists.
+    pub(crate) fn emptied(self) -> Result<Self, Refusal> {
+        let mut body: Value = serde_json::from_slice(&self.body).map_err(|error| Refusal::broken(error.to_string()))?;
+        for list in body.as_object_mut().into_iter().flatten().filter_map(|(_, member)| member.as_array_mut()) {
+            list.clear();
+        }
+        Ok(Self { body: json_bytes(&body)?, ..self })
     }
 }
 

@@ -4,7 +4,7 @@
 //! 1. Which operation is it? (APIGW.0101)
 //! 2. Can it be read? (APIGW.0201)
 //! 3. Who asks? (APIGW.0301, APIGW.0307)
-//! 4. May they, in this project? (LTS.0001)
+//! 4. May they, in this project? (LTS.0001, LTS.0003)
 //! 5. The service.
 //! 6. Is what was done or seen on disk?
 
@@ -123,6 +123,12 @@ async fn pass(
             inner.directory().authorize(scope, &project, &parts.headers)?;
         }
     }
+    if inner.world().config.forbidden.contains(operation.name) {
+        return Err(match operation.service() {
+            Service::Lts => Refusal::no_permission(),
+            Service::Iam => Refusal::identity_forbidden("You are not authorized to perform the requested action."),
+        });
+    }
     inner.pass_gate(operation.name, Gate::Before).await;
     let fresh_id = match operation.act {
         Act::Write(_) => inner.object_id(),
@@ -130,7 +136,11 @@ async fn pass(
     };
     let call = Call { project, parameters, query: query(raw_query), body, now, scope, fresh_id, host };
     match operation.act {
-        Act::Read(act) => act(&inner.world(), &call),
+        Act::Read(act) => {
+            let world = inner.world();
+            let answer = act(&world, &call)?;
+            if world.config.empty_lists.contains(operation.name) { answer.emptied() } else { Ok(answer) }
+        }
         Act::Write(act) => {
             let (outcome, touched) = inner.change(|world| act(world, &call));
             *changes = touched;
