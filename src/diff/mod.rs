@@ -14,6 +14,7 @@ mod compare;
 mod dump;
 mod dump_settings;
 mod group;
+mod marks;
 pub mod ownership;
 mod remembered;
 mod stream;
@@ -26,5 +27,6 @@ pub use change::{
     TransfersKnown,
 };
 pub use compare::diff;
+pub use marks::Marks;
 pub use ownership::{Owner, Ownership};
 pub use tags::TagDelta;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::change::{Action, Change, Changes, GroupChanges, Notice, Obstacle};
 use super::change::{StreamCreation, StreamDeletion, StreamUpdate};
 use super::group::{Scene, note_unverifiable, written_at};
+use super::marks::Marks;
 use super::ownership::{Owner, protection_of, stream_address};
 use super::tags;
 use crate::model::{
@@ -123,6 +124,7 @@ fn update(
     let after = changed.map_or(before, |(_, wanted)| wanted);
     Some(StreamUpdate {
         id: live.id.clone(),
+        marks: Marks::of(address, live.settings.tags.as_ref()),
         ttl: changed,
         effective: (before.effective(group_ttl), after.effective(scene.final_ttl)),
         adopted_from: {

@@ -104,9 +104,12 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     }
     push_tag_calls(&mut step.calls, &Bearer::Group(update.id.clone()), &update.tags);
     step.fields.extend(tag_line(&update.tags));
-    if !update.tags.is_empty() {
-        step.premises.push(Premise::GroupTags(name.clone(), update.tags.live.clone()));
-    }
+    // All tags say whose it is as well.
+    step.premises.push(if update.tags.is_empty() {
+        Premise::GroupMarks(name.clone(), branch.changes.marks.clone())
+    } else {
+        Premise::GroupTags(name.clone(), update.tags.live.clone())
+    });
     if let Some(owner) = &update.adopted_from {
         step.reason.get_or_insert_with(|| adoption(owner));
     }
@@ -197,7 +200,10 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
     step.premises.push(Premise::GroupTags(name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupHolds {
         group: name.clone(),
-        streams: streams.iter().map(|(name, stream)| (name.clone(), stream.id.clone())).collect(),
+        streams: streams
+            .iter()
+            .map(|(name, stream)| (name.clone(), (stream.id.clone(), stream.marks.clone())))
+            .collect(),
         transfers,
     });
     step.waits_for.extend(branch.dump_deletions.values().copied());

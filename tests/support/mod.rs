@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ltsctl::apply::{Done, Ending, Event, Orders, Outcome, Settled, drive};
+use ltsctl::apply::{Checked, Done, Ending, Event, Orders, Outcome, Settled, drive};
 use ltsctl::effects::{Chance, Clock, TokioClock};
 use ltsctl::emulator::{self, Emulator};
 use ltsctl::lts::{
@@ -115,12 +115,18 @@ impl World {
     }
 
     async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
-        let orders = Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled };
+        let orders =
+            Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled, checked: Checked::now() };
         drive(&self.client, plan, orders, std::future::pending(), |_: Event<'_>| {}).await
     }
 
     pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {
-        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, settled: BTreeMap::new() };
+        let orders = Orders {
+            parallelism: 4,
+            transfers: proposal.capabilities.transfers,
+            settled: BTreeMap::new(),
+            checked: Checked::now(),
+        };
         drive(&self.client, &proposal.plan, orders, interrupt, |_: Event<'_>| {}).await
     }
 
