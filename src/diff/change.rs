@@ -190,6 +190,8 @@ pub struct Doomed {
     pub id: StreamId,
     /// The retention that applies.
     pub effective: Option<Days>,
+    /// Its retention as it is shown.
+    pub ttl: Option<StreamTtl>,
     /// Whose it is, and whether it is protected.
     pub marks: Marks,
 }
@@ -231,6 +233,8 @@ pub struct StreamDeletion {
     pub removal: Removal,
     /// Whether its marker is this estate's.
     pub marked: bool,
+    /// Its retention as it is shown.
+    pub ttl: Option<StreamTtl>,
     /// The days of log lines that go with it.
     pub effective: Option<Days>,
     /// Its tags.

@@ -215,7 +215,7 @@ fn deletion(
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
             let marks = Marks::of(&stream_address, tags);
-            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective, marks });
+            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective, ttl: stream.settings.ttl, marks });
         }
     }
     Ok(GroupDeletion {

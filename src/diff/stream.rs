@@ -68,6 +68,7 @@ fn compare(
                 id: live.id.clone(),
                 removal: *removal,
                 marked: scene.ownership.owner(address, live.settings.tags.as_ref()) == Owner::Us,
+                ttl: live.settings.ttl,
                 effective: live.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(group_ttl),
                 tags: live.settings.tags.clone().unwrap_or_default(),
                 held_by: held_by(scene, live, entry).map(Into::into),

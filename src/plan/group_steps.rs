@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::class::Class;
 use super::order::{Branch, new_step, shown};
-use super::premise::Premise;
+use super::premise::{Held, Premise};
 use super::step::{Call, FieldChange, Loss, Verb};
-use crate::diff::{Action, GroupCreation, GroupDeletion, GroupUpdate, Owner, TagDelta, TransfersKnown};
+use crate::diff::{Action, Doomed, GroupCreation, GroupDeletion, GroupUpdate, Owner, TagDelta, TransfersKnown};
 use crate::model::{Address, Bearer, Days, Field, Removal, StreamName, StreamTtl};
 
 pub(super) fn lay_creation(branch: &mut Branch<'_>, creation: &GroupCreation) {
@@ -197,12 +197,17 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         _ => None,
     };
     step.premises.push(Premise::GroupIs(name.clone(), deletion.id.clone()));
+    // A retention that somebody has changed since says that it matters to them.
+    step.premises.push(Premise::GroupTtl(name.clone(), deletion.ttl));
     step.premises.push(Premise::GroupTags(name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupHolds {
         group: name.clone(),
         streams: streams
             .iter()
-            .map(|(name, stream)| (name.clone(), (stream.id.clone(), stream.marks.clone())))
+            .map(|(name, stream)| {
+                let Doomed { id, ttl, marks, .. } = stream;
+                (name.clone(), Held { id: id.clone(), ttl: *ttl, marks: marks.clone() })
+            })
             .collect(),
         transfers,
     });

@@ -31,8 +31,8 @@ pub enum Premise {
     GroupHolds {
         /// The group.
         group: GroupName,
-        /// Its streams, whose they are, and which of them are protected.
-        streams: BTreeMap<StreamName, (StreamId, Marks)>,
+        /// Its streams.
+        streams: BTreeMap<StreamName, Held>,
         /// Its transfers of every kind; nothing where they cannot be listed.
         transfers: Option<BTreeSet<TransferId>>,
     },
@@ -68,6 +68,17 @@ pub enum Premise {
         /// Its settings.
         settings: Box<DumpSettings>,
     },
+}
+
+/// What is known of a stream that goes with its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its id.
+    pub id: StreamId,
+    /// Its retention, as far as it is shown.
+    pub ttl: Option<StreamTtl>,
+    /// Whose it is, and whether it is protected.
+    pub marks: Marks,
 }
 
 /// A premise that no longer holds.
@@ -264,24 +275,20 @@ impl Premise {
     fn check_content(
         &self,
         group: &GroupName,
-        streams: &BTreeMap<StreamName, (StreamId, Marks)>,
+        streams: &BTreeMap<StreamName, Held>,
         transfers: &Option<BTreeSet<TransferId>>,
         live: &Live,
     ) -> Result<(), Moved> {
         let live_group = self.group(group, live)?;
         for (name, stream) in self.streams(live_group)? {
             let marks = Marks::of(&Address::Stream(group.clone(), name.clone()), stream.settings.tags.as_ref());
-            match streams.get(name) {
-                Some((id, _)) if *id != stream.id => {}
-                Some((_, known)) if *known == marks => continue,
-                Some((_, known)) => {
-                    let found = format!("`{name}` is {marks}");
-                    return Err(self.moved("owner", &format!("`{name}` is {known}"), &found));
-                }
-                None => {}
-            }
-            let found = format!("also `{name}`, id {}", stream.id);
-            return Err(self.moved("streams", &format!("{} known streams", streams.len()), &found));
+            let Some(known) = streams.get(name).filter(|known| known.id == stream.id) else {
+                let found = format!("also `{name}`, id {}", stream.id);
+                return Err(self.moved("streams", &format!("{} known streams", streams.len()), &found));
+            };
+            let of_it = |what: &dyn std::fmt::Display| format!("`{name}` is {what}");
+            self.compare_shown("owner", &known.marks, &marks, |marks| of_it(marks))?;
+            self.compare_shown("ttl_in_days", &known.ttl, &stream.settings.ttl, |ttl| of_it(&show_ttl(ttl)))?;
         }
         let Some(transfers) = transfers else { return Ok(()) };
         match self.dumps(live_group)?.iter().find(|dump| !transfers.contains(&dump.id)) {

@@ -88,6 +88,8 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
     });
     let group_name = branch.changes.name.clone();
     step.premises.push(Premise::StreamIs(group_name.clone(), name.clone(), deletion.id.clone()));
+    // A retention that somebody has changed since says that it matters to them.
+    step.premises.push(Premise::StreamTtl(group_name.clone(), name.clone(), deletion.ttl));
     step.premises.push(Premise::StreamTags(group_name.clone(), name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupMarks(group_name.clone(), branch.changes.marks.clone()));
     if branch.changes.transfers_known == TransfersKnown::Whole {

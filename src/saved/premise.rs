@@ -11,8 +11,8 @@ use super::settings::{
     write_names, write_tags, write_ttl,
 };
 use crate::diff::Marks;
-use crate::model::{Days, GroupName, StreamId, StreamName, StreamTtl, Tags};
-use crate::plan::{Premise, describe_dump};
+use crate::model::{Days, GroupName, StreamName, StreamTtl, Tags};
+use crate::plan::{Held, Premise, describe_dump};
 
 /// One thing a plan relies on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -120,6 +120,8 @@ struct MarksDocument {
 #[serde(deny_unknown_fields)]
 struct HeldStream {
     id: String,
+    /// -1 inherits.
+    ttl_in_days: Option<i64>,
     marks: MarksDocument,
 }
 
@@ -134,12 +136,17 @@ impl MarksDocument {
 }
 
 impl HeldStream {
-    fn of((id, marks): &(StreamId, Marks)) -> Self {
-        Self { id: id.to_string(), marks: MarksDocument::of(marks) }
+    fn of(held: &Held) -> Self {
+        let Held { id, ttl, marks } = held;
+        Self { id: id.to_string(), ttl_in_days: ttl.map(write_ttl), marks: MarksDocument::of(marks) }
     }
 
-    fn read(&self) -> Result<(StreamId, Marks), Fault> {
-        Ok((read_stream_id(&self.id)?, self.marks.read()))
+    fn read(&self) -> Result<Held, Fault> {
+        Ok(Held {
+            id: read_stream_id(&self.id)?,
+            ttl: self.ttl_in_days.map(read_ttl).transpose()?,
+            marks: self.marks.read(),
+        })
     }
 }
 
@@ -262,7 +269,7 @@ fn describe(premise: &Premise) -> (&'static str, String) {
         Premise::GroupMarks(_, marks) | Premise::StreamMarks(_, _, marks) => ("owner", marks.to_string()),
         Premise::GroupTags(_, tags) | Premise::StreamTags(_, _, tags) => ("tags", tags.to_string()),
         Premise::GroupHolds { streams, transfers, .. } => {
-            let streams: Vec<String> = streams.iter().map(|(name, (id, _))| format!("{name}={id}")).collect();
+            let streams: Vec<String> = streams.iter().map(|(name, held)| format!("{name}={}", held.id)).collect();
             let transfers = transfers.as_ref().map_or("not listed".to_owned(), |ids| join(ids.iter()));
             ("content", format!("streams [{}], transfers [{transfers}]", streams.join(", ")))
         }
