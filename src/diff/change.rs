@@ -192,8 +192,8 @@ pub struct Doomed {
     pub effective: Option<Days>,
     /// Its retention as it is shown.
     pub ttl: Option<StreamTtl>,
-    /// Whose it is, and whether it is protected.
-    pub marks: Marks,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 /// A stream to create.

@@ -214,8 +214,8 @@ fn deletion(
         }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
-            let marks = Marks::of(&stream_address, tags);
-            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective, ttl: stream.settings.ttl, marks });
+            let tags = tags.cloned().unwrap_or_default();
+            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective, ttl: stream.settings.ttl, tags });
         }
     }
     Ok(GroupDeletion {

@@ -145,8 +145,9 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
         }
         Cause::Removal(removal) => {
             step.classes.insert(Class::Delete);
-            // A dump carries no marker, so nothing proves that it is ours.
-            if *removal != Removal::Destroy {
+            // A dump carries no marker, so nothing proves that it is ours; least
+            // of all a twin beside the one that is declared.
+            if *removal != Removal::Destroy || change.place.is_none() {
                 step.classes.insert(Class::Unmanaged);
             }
             step.reason = Some(match removal {

@@ -205,8 +205,8 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         streams: streams
             .iter()
             .map(|(name, stream)| {
-                let Doomed { id, ttl, marks, .. } = stream;
-                (name.clone(), Held { id: id.clone(), ttl: *ttl, marks: marks.clone() })
+                let Doomed { id, ttl, tags, .. } = stream;
+                (name.clone(), Held { id: id.clone(), ttl: *ttl, tags: tags.clone() })
             })
             .collect(),
         transfers,

@@ -77,8 +77,8 @@ pub struct Held {
     pub id: StreamId,
     /// Its retention, as far as it is shown.
     pub ttl: Option<StreamTtl>,
-    /// Whose it is, and whether it is protected.
-    pub marks: Marks,
+    /// Its tags, which say whose it is and whether it is protected.
+    pub tags: Tags,
 }
 
 /// A premise that no longer holds.
@@ -281,13 +281,13 @@ impl Premise {
     ) -> Result<(), Moved> {
         let live_group = self.group(group, live)?;
         for (name, stream) in self.streams(live_group)? {
-            let marks = Marks::of(&Address::Stream(group.clone(), name.clone()), stream.settings.tags.as_ref());
             let Some(known) = streams.get(name).filter(|known| known.id == stream.id) else {
                 let found = format!("also `{name}`, id {}", stream.id);
                 return Err(self.moved("streams", &format!("{} known streams", streams.len()), &found));
             };
             let of_it = |what: &dyn std::fmt::Display| format!("`{name}` is {what}");
-            self.compare_shown("owner", &known.marks, &marks, |marks| of_it(marks))?;
+            let tags = stream.settings.tags.clone().unwrap_or_default();
+            self.compare_shown("tags", &known.tags, &tags, |tags| of_it(tags))?;
             self.compare_shown("ttl_in_days", &known.ttl, &stream.settings.ttl, |ttl| of_it(&show_ttl(ttl)))?;
         }
         let Some(transfers) = transfers else { return Ok(()) };

@@ -122,7 +122,7 @@ struct HeldStream {
     id: String,
     /// -1 inherits.
     ttl_in_days: Option<i64>,
-    marks: MarksDocument,
+    tags: BTreeMap<String, String>,
 }
 
 impl MarksDocument {
@@ -137,15 +137,15 @@ impl MarksDocument {
 
 impl HeldStream {
     fn of(held: &Held) -> Self {
-        let Held { id, ttl, marks } = held;
-        Self { id: id.to_string(), ttl_in_days: ttl.map(write_ttl), marks: MarksDocument::of(marks) }
+        let Held { id, ttl, tags } = held;
+        Self { id: id.to_string(), ttl_in_days: ttl.map(write_ttl), tags: write_tags(tags) }
     }
 
     fn read(&self) -> Result<Held, Fault> {
         Ok(Held {
             id: read_stream_id(&self.id)?,
             ttl: self.ttl_in_days.map(read_ttl).transpose()?,
-            marks: self.marks.read(),
+            tags: Tags::from_iter(&self.tags),
         })
     }
 }

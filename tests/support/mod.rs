@@ -5,6 +5,7 @@
 #![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part, and exports nothing")]
 
 pub mod estates;
+pub mod live;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,7 +112,7 @@ impl World {
                 Standing::Moved(why) => moved.push(why),
             }
         }
-        if moved.is_empty() { Ok(self.drive(plan, settled).await) } else { Err(moved) }
+        if moved.is_empty() { Ok(Box::pin(self.drive(plan, settled)).await) } else { Err(moved) }
     }
 
     async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
@@ -190,7 +191,8 @@ pub fn document(plan: &Plan) -> PlanDocument {
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(future)
+    // A test's future holds whole worlds; unoptimised, the stack is too small for it.
+    runtime.block_on(Box::pin(future))
 }
 
 /// Says whether every outcome is done.
