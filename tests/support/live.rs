@@ -17,14 +17,19 @@ pub fn any_live() -> impl Strategy<Value = Estate> {
     })
 }
 
+/// Retention, owner, and the value of a tag.
+type StreamDraft = (Option<u32>, Marks, Option<&'static str>);
+/// Kind, the streams it covers as bits, bucket, period, status.
+type TransferDraft = (&'static str, u8, &'static str, &'static str, &'static str);
+
 /// What is generated of a group before it has a name.
 #[derive(Debug, Clone)]
 struct Draft {
     ttl: u32,
     marks: Marks,
     tag: Option<&'static str>,
-    streams: [Option<(Option<u32>, Marks, Option<&'static str>)>; 4],
-    transfers: Vec<(&'static str, u8, &'static str, &'static str, &'static str)>,
+    streams: [Option<StreamDraft>; 4],
+    transfers: Vec<TransferDraft>,
 }
 
 #[derive(Debug, Clone, Copy)]
