@@ -3,6 +3,7 @@
 
 mod apply;
 mod args;
+mod bug;
 mod conclusion;
 mod connect;
 mod convergence;

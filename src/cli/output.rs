@@ -86,6 +86,11 @@ pub(super) fn write_result(text: &str) {
     write_quietly(&mut io::stdout().lock(), text);
 }
 
+/// Writes to stderr.
+pub(super) fn write_complaint(text: &str) {
+    write_quietly(&mut io::stderr().lock(), text);
+}
+
 /// A reader that closes the pipe has seen enough; anything else that goes wrong
 /// while writing cannot be told to anybody.
 fn write_quietly(sink: &mut impl io::Write, text: &str) {

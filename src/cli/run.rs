@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
-use super::{apply, destroy, emulator, plan, schema, settings, show, validate, verify};
+use super::{apply, bug, destroy, emulator, plan, schema, settings, show, validate, verify};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
@@ -19,6 +19,10 @@ use crate::render::json::{ErrorBody, Failure};
 /// Runs one command and returns its exit code. Everything that is printed goes
 /// through here or below.
 pub fn run(arguments: Vec<OsString>) -> Exit {
+    bug::contain(|| run_command(arguments))
+}
+
+fn run_command(arguments: Vec<OsString>) -> Exit {
     let parsed = match args::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),

@@ -7,6 +7,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::ForeignText;
@@ -56,7 +58,8 @@ impl Scrubber {
         let escaped = quoted.trim_matches('"').to_owned();
         let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for spelling in [plain.to_owned(), percent_encode(plain), escaped, hex.to_uppercase(), hex] {
+        let spellings = [plain.to_owned(), percent_encode(plain), escaped, hex.to_uppercase(), hex];
+        for spelling in spellings.into_iter().chain(encode_base64(plain.as_bytes())) {
             if !known.iter().any(|other| other.expose_secret() == spelling) {
                 known.push(spelling.into());
             }
@@ -81,6 +84,23 @@ impl Scrubber {
         }
         redact_marked(&text)
     }
+}
+
+/// What of a secret is the same in base64 wherever it begins and whatever
+/// follows: its whole groups at each of the three offsets, in both alphabets.
+fn encode_base64(secret: &[u8]) -> Vec<String> {
+    // Characters that the bytes before the secret have a part in.
+    const SHARED: [usize; 3] = [0, 2, 3];
+    let mut spellings = Vec::new();
+    for (offset, shared) in SHARED.into_iter().enumerate() {
+        let text = STANDARD_NO_PAD.encode([&[0; 3][..offset], secret].concat());
+        let whole = (offset + secret.len()) / 3 * 4;
+        if let Some(core) = text.get(shared..whole).filter(|core| core.len() >= SHORTEST) {
+            spellings.push(core.to_owned());
+            spellings.push(core.replace('+', "-").replace('/', "_"));
+        }
+    }
+    spellings
 }
 
 /// Redacts what follows a marker and a `:` or `=`.
@@ -145,6 +165,22 @@ mod tests {
     fn prose_about_signatures_is_kept() {
         let prose = "signature expired, signature time:20230527T000431Z,server time:20230527T020608Z, access: denied";
         assert_eq!(Scrubber::default().scrub(prose).raw(), prose);
+    }
+
+    #[test]
+    fn a_secret_in_base64_is_known_at_every_offset() {
+        let secret = "canary-7f3e9d2c+/wrong?secret";
+        let scrubber = Scrubber::default();
+        scrubber.learn(&secret.into());
+        for before in ["", "u", "us", "use", "user:"] {
+            for after in ["", "!", "\n", "end"] {
+                let encoded = STANDARD_NO_PAD.encode(format!("{before}{secret}{after}"));
+                for text in [encoded.clone(), encoded.replace('+', "-").replace('/', "_")] {
+                    let shown = scrubber.scrub(&text).raw().to_owned();
+                    assert!(shown.contains(REDACTED) && shown.len() < 24, "{before}{after}: {shown}");
+                }
+            }
+        }
     }
 
     #[test]
