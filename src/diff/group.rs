@@ -189,6 +189,14 @@ fn deletion(
     removal: Removal,
     live: &LiveGroup,
 ) -> Result<GroupDeletion, Obstacle> {
+    if let Some((name, reason)) = find_twins(scene) {
+        return Err(Obstacle {
+            address: address.clone(),
+            place: Some(scene.declared.place.clone()),
+            reason: format!("a deletion would take both of its streams `{name}` along: {reason}"),
+            help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
+        });
+    }
     let declared_streams = scene.declared.streams.as_ref();
     let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
     let mut streams = live.streams.complete().map(|_| BTreeMap::new());
@@ -223,6 +231,14 @@ fn deletion(
         streams,
         declared: declared_streams.map(|streams| streams.keys().cloned().collect()).unwrap_or_default(),
         held_by: held_by.map(Into::into),
+    })
+}
+
+/// Two live streams of the group with one name, and why nothing is done to them.
+fn find_twins<'a>(scene: &Scene<'a>) -> Option<(&'a StreamName, &'a str)> {
+    scene.ambiguous.iter().find_map(|(address, reason)| match address {
+        Address::Stream(group, stream) if group == scene.name => Some((stream, reason.as_ref())),
+        _ => None,
     })
 }
 

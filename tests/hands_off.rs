@@ -1,0 +1,106 @@
+//! What no emulator shows: names that two objects bear, and tags of a shape
+//! that nobody knows. What cannot be told apart, or whose owner is not known,
+//! is left alone, and so is what would go with it.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ltsctl::manifest::{Source, parse};
+use ltsctl::model::{
+    Address, Capabilities, Days, Desired, Edition, GroupId, GroupName, GroupSettings, Listing, Live, LiveGroup,
+    LiveStream, Memory, StreamId, StreamName, StreamSettings, StreamTtl, Tags,
+};
+use ltsctl::plan::{Plan, Purpose, Request, propose};
+
+fn declared(text: &str) -> Desired {
+    let text = format!("version: 1\ntarget: {{emulator: {{profile: modern}}}}\n{text}\n");
+    let source = Source { name: "manifest.yaml".into(), text, folder: PathBuf::from(".") };
+    parse(&[source]).expect("a manifest").desired
+}
+
+fn planned_on(edition: Edition, desired: &Desired, live: &Live, purpose: Purpose) -> Plan {
+    let memory = Memory::default();
+    let request = Request { purpose, take_over: &[], today: "2026-01-02", memory: &memory };
+    propose(desired, live, &Capabilities::of(edition), request).plan
+}
+
+fn planned(desired: &Desired, live: &Live, purpose: Purpose) -> Plan {
+    planned_on(Edition::Modern, desired, live, purpose)
+}
+
+fn group_name(name: &str) -> GroupName {
+    GroupName::from_service(name)
+}
+
+fn days(number: i64) -> Days {
+    Days::declare(number).expect("days")
+}
+
+/// A live stream that inherits its retention.
+fn stream(name: &str, tags: Option<Tags>) -> (StreamName, LiveStream) {
+    let settings = StreamSettings { ttl: Some(StreamTtl::Inherit), tags, ..StreamSettings::default() };
+    let id = StreamId::parse(&format!("id-of-{name}")).expect("an id");
+    (StreamName::from_service(name), LiveStream { id, settings })
+}
+
+/// A live group that keeps logs for 30 days.
+fn group(
+    name: &str,
+    tags: Option<Tags>,
+    streams: impl IntoIterator<Item = (StreamName, LiveStream)>,
+) -> (GroupName, LiveGroup) {
+    let settings = GroupSettings { ttl: Some(days(30)), tags, ..GroupSettings::default() };
+    let group = LiveGroup {
+        id: GroupId::parse(&format!("id-of-{name}")).expect("an id"),
+        settings,
+        streams: Listing::Complete(streams.into_iter().collect()),
+        dumps: Listing::Complete(Vec::new()),
+    };
+    (group_name(name), group)
+}
+
+fn live<const N: usize>(groups: [(GroupName, LiveGroup); N]) -> Live {
+    Live { groups: BTreeMap::from(groups), ..Live::default() }
+}
+
+fn none() -> Option<Tags> {
+    Some(Tags::default())
+}
+
+/// One line a step, an obstacle and an unread object each.
+fn told(plan: &Plan) -> Vec<String> {
+    let steps = plan.steps.iter().map(|step| format!("{:?} {}", step.verb, step.address).to_lowercase());
+    let blocked = plan.blocked.iter().map(|obstacle| format!("blocked {}: {}", obstacle.address, obstacle.reason));
+    let held = plan.held.iter().map(|obstacle| format!("held {}: {}", obstacle.address, obstacle.reason));
+    let unread = plan.unread.iter().map(|notice| format!("unread {}: {}", notice.address, notice.reason));
+    steps.chain(blocked).chain(held).chain(unread).collect()
+}
+
+/// A project in which two streams are named `twin`; the list shows one of them.
+fn with_twins() -> Live {
+    let mut live = live([group("web", none(), [stream("twin", none())])]);
+    let twin = Address::Stream(group_name("web"), StreamName::from_service("twin"));
+    live.ambiguous.insert(twin, Arc::from("two log streams have this name: 1 and 2"));
+    live
+}
+
+#[test]
+fn twin_streams_do_not_die_with_their_group() {
+    let reason = "blocked groups/web: a deletion would take both of its streams `twin` along: two log streams have \
+                  this name: 1 and 2";
+    let tombstone = declared("groups: {web: {ensure: absent}}");
+    assert_eq!(told(&planned(&tombstone, &with_twins(), Purpose::Converge)), [reason]);
+    let silent = declared("groups: {web: {ttl_in_days: 30}}");
+    assert_eq!(told(&planned(&silent, &with_twins(), Purpose::Destroy)), [reason]);
+    // The same names in another group are no reason.
+    let other = live([group("web", none(), []), group("other", none(), [])]);
+    let ambiguous = with_twins().ambiguous.into_iter().map(|(address, reason)| match address {
+        Address::Stream(_, name) => (Address::Stream(group_name("other"), name), reason),
+        address => (address, reason),
+    });
+    let elsewhere = Live { ambiguous: ambiguous.collect(), ..other };
+    assert_eq!(told(&planned(&tombstone, &elsewhere, Purpose::Converge)), ["delete groups/web"]);
+}
