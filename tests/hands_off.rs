@@ -104,3 +104,12 @@ fn twin_streams_do_not_die_with_their_group() {
     let elsewhere = Live { ambiguous: ambiguous.collect(), ..other };
     assert_eq!(told(&planned(&tombstone, &elsewhere, Purpose::Converge)), ["delete groups/web"]);
 }
+
+#[test]
+fn a_shorter_retention_waits_for_the_name_of_every_stream() {
+    let shorter = declared("groups: {web: {ttl_in_days: 7}}");
+    let reason = "blocked groups/web: two of its streams have one name, so what a shorter retention deletes is not known";
+    assert_eq!(told(&planned(&shorter, &with_twins(), Purpose::Converge)), [reason]);
+    let longer = declared("groups: {web: {ttl_in_days: 90}}");
+    assert_eq!(told(&planned(&longer, &with_twins(), Purpose::Converge)), ["update groups/web"]);
+}

@@ -152,7 +152,7 @@ pub struct GroupUpdate {
     /// Whose it was, if it becomes ours by this change.
     pub adopted_from: Option<Owner>,
     /// Streams, declared or not, that follow the group's retention; nothing when
-    /// the list was not read.
+    /// the list was not read, or shows one of two that bear one name.
     pub followers: Option<BTreeSet<StreamName>>,
 }
 

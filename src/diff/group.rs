@@ -166,7 +166,7 @@ fn update(
 /// Streams whose retention moves with the group's. A declared stream that gets
 /// its own retention, or gives it up, is a change of its own.
 fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>> {
-    let streams = live.streams.complete()?;
+    let streams = live.streams.complete().filter(|_| find_twins(scene).is_none())?;
     let declared = scene.declared.streams.as_ref();
     let follows = |name: &StreamName, now: Option<StreamTtl>, tags: Option<&Tags>| {
         // A stream that is not ours keeps following, whatever is declared.
