@@ -108,8 +108,71 @@ fn twin_streams_do_not_die_with_their_group() {
 #[test]
 fn a_shorter_retention_waits_for_the_name_of_every_stream() {
     let shorter = declared("groups: {web: {ttl_in_days: 7}}");
-    let reason = "blocked groups/web: two of its streams have one name, so what a shorter retention deletes is not known";
+    let reason =
+        "blocked groups/web: two of its streams have one name, so what a shorter retention deletes is not known";
     assert_eq!(told(&planned(&shorter, &with_twins(), Purpose::Converge)), [reason]);
     let longer = declared("groups: {web: {ttl_in_days: 90}}");
     assert_eq!(told(&planned(&longer, &with_twins(), Purpose::Converge)), ["update groups/web"]);
+}
+
+#[test]
+fn a_group_whose_tags_are_not_understood_is_unread_with_all_that_is_in_it() {
+    let desired = declared(
+        "estate: acme
+groups: {web: {ttl_in_days: 7, streams: {new: , old: {ensure: absent}}, dumps: {d: {streams: [new], obs_bucket_name: \
+         archive, storage_format: RAW, period: 1hour}}}}",
+    );
+    let unknown = live([group("web", None, [stream("old", none())])]);
+    let reason =
+        "its tags are not in a form this program knows, so whose it is and whether it is protected is not known";
+    let inside = "the tags of its group `web` were not understood";
+    let expected = [
+        format!("unread groups/web: {reason}"),
+        format!("unread groups/web/streams/new: {inside}"),
+        format!("unread groups/web/streams/old: {inside}"),
+        format!("unread groups/web/dumps/d: {inside}"),
+    ];
+    assert_eq!(told(&planned(&desired, &unknown, Purpose::Converge)), expected);
+    assert_eq!(told(&planned(&desired, &unknown, Purpose::Destroy)), expected);
+}
+
+#[test]
+fn a_stream_whose_tags_are_not_understood_is_unread_and_keeps_its_group() {
+    let unknown = live([group("web", none(), [stream("odd", None), stream("plain", none())])]);
+    let reason =
+        "its tags are not in a form this program knows, so whose it is and whether it is protected is not known";
+    let unread = format!("unread groups/web/streams/odd: {reason}");
+    for streams in ["{odd: {ttl_in_days: 3}, plain: }", "{odd: {ensure: absent}, plain: }"] {
+        let desired = declared(&format!("groups: {{web: {{ttl_in_days: 30, streams: {streams}}}}}"));
+        assert_eq!(told(&planned(&desired, &unknown, Purpose::Converge)), [unread.as_str()]);
+    }
+    let kept = format!("blocked groups/web: its stream `odd` would be deleted with it: {reason}");
+    let tombstone = declared("groups: {web: {ensure: absent}}");
+    assert_eq!(told(&planned(&tombstone, &unknown, Purpose::Converge)), [kept]);
+    // What it does not follow, it does not lose lines by; what it follows, it does.
+    let shorter = declared("groups: {web: {ttl_in_days: 7, streams: {odd: {ttl_in_days: 30}}}}");
+    let plan = planned(&shorter, &unknown, Purpose::Converge);
+    let losers = plan.steps[0].loss.as_ref().map(|loss| loss.streams.iter().map(StreamName::as_str).collect());
+    assert_eq!(losers, Some(vec!["odd", "plain"]));
+}
+
+#[test]
+fn a_dump_is_not_made_for_a_stream_whose_owner_is_not_known() {
+    let desired = declared(
+        "groups: {web: {streams: {odd: }, dumps: {d: {streams: [odd], obs_bucket_name: archive, storage_format: RAW, \
+         period: 1hour}}}}",
+    );
+    let unknown = live([group("web", none(), [stream("odd", None)])]);
+    let told = told(&planned(&desired, &unknown, Purpose::Converge));
+    let reason = "its stream `odd` has tags that were not understood, so whose it is is not known";
+    assert_eq!(told[0], format!("blocked groups/web/dumps/d: {reason}"));
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+#[test]
+fn where_tags_cannot_be_written_they_need_not_be_understood() {
+    let unknown = live([group("web", None, [stream("odd", None)])]);
+    let tombstone = declared("groups: {web: {ttl_in_days: 30, streams: {odd: {ensure: absent}}}}");
+    let plan = planned_on(Edition::Seed2022, &tombstone, &unknown, Purpose::Converge);
+    assert_eq!(told(&plan), ["delete groups/web/streams/odd"]);
 }

@@ -14,7 +14,7 @@ use super::change::{Action, Cause, Change, Changes, DumpCreation, DumpDeletion, 
 use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
 use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
-use super::ownership::{Owner, protection_of, stream_address};
+use super::ownership::{HandsOff, protection_of, stream_address};
 use super::remembered::{self, Settled};
 use crate::model::{
     Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, Removal, StreamName, TransferId,
@@ -314,12 +314,10 @@ fn find_trouble(scene: &Scene<'_>, name: &StreamName) -> Option<String> {
         return Some("is there twice".to_owned());
     }
     let stream = scene.live?.streams.complete()?.get(name)?;
-    match scene.ownership.owner(&address, stream.settings.tags.as_ref()) {
-        Owner::Estate(other) if !scene.ownership.may_take_over(&address) => {
-            Some(format!("belongs to estate `{other}`"))
-        }
-        _ => None,
-    }
+    scene.ownership.hands_off(&address, stream.settings.tags.as_ref()).map(|hands_off| match hands_off {
+        HandsOff::Foreign(other) => format!("belongs to estate `{other}`"),
+        HandsOff::Unread => "has tags that were not understood, so whose it is is not known".to_owned(),
+    })
 }
 
 /// A dump is a child of its group and of its streams: what protects them

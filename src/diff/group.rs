@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::change::{Action, Change, Changes, Doomed, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
 use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
-use super::ownership::{Owner, Ownership, protection_of, stream_address};
+use super::ownership::{HandsOff, Owner, Ownership, UNREAD_TAGS, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
     Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Memory, Place,
@@ -49,12 +49,21 @@ pub(super) fn compare(
             changes.unread.push(Notice { address, field: None, reason: reason.to_string() });
         });
     }
-    if let Some(live_group) = live_group
-        && let Owner::Estate(other) = ownership.owner(&address, live_group.settings.tags.as_ref())
-        && !ownership.may_take_over(&address)
-    {
-        let help = format!("remove it from this manifest, or take it over with `--take-over {address}`");
-        return obstruct(name, declared, format!("belongs to estate `{other}`"), help, changes);
+    match live_group.and_then(|group| ownership.hands_off(&address, group.settings.tags.as_ref())) {
+        Some(HandsOff::Foreign(other)) => {
+            let help = format!("remove it from this manifest, or take it over with `--take-over {address}`");
+            return obstruct(name, declared, format!("belongs to estate `{other}`"), help, changes);
+        }
+        Some(HandsOff::Unread) => {
+            return for_each_address(name, declared, |address, _| {
+                let reason = match address {
+                    Address::Group(_) => UNREAD_TAGS.to_owned(),
+                    _ => format!("the tags of its group `{name}` were not understood"),
+                };
+                changes.unread.push(Notice { address, field: None, reason });
+            });
+        }
+        None => {}
     }
 
     let wanted_ttl = declared.wanted.present().and_then(|settings| settings.ttl);
@@ -169,11 +178,9 @@ fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>
     let streams = live.streams.complete().filter(|_| find_twins(scene).is_none())?;
     let declared = scene.declared.streams.as_ref();
     let follows = |name: &StreamName, now: Option<StreamTtl>, tags: Option<&Tags>| {
-        // A stream that is not ours keeps following, whatever is declared.
-        let address = stream_address(scene.name, name);
-        let foreign = matches!(scene.ownership.owner(&address, tags), Owner::Estate(_))
-            && !scene.ownership.may_take_over(&address);
-        let entry = declared.and_then(|streams| streams.get(name)).filter(|_| !foreign);
+        // A stream that is left alone keeps following, whatever is declared.
+        let left_alone = scene.ownership.hands_off(&stream_address(scene.name, name), tags).is_some();
+        let entry = declared.and_then(|streams| streams.get(name)).filter(|_| !left_alone);
         let wanted = entry.and_then(|stream| stream.wanted.present());
         let after = wanted.and_then(|settings| settings.ttl).or(now).unwrap_or(StreamTtl::Inherit);
         after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
@@ -192,7 +199,7 @@ fn deletion(
     if let Some((name, reason)) = find_twins(scene) {
         return Err(Obstacle {
             address: address.clone(),
-            place: Some(scene.declared.place.clone()),
+            place: written_at(&scene.declared.wanted, &scene.declared.place),
             reason: format!("a deletion would take both of its streams `{name}` along: {reason}"),
             help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
         });
@@ -203,15 +210,19 @@ fn deletion(
     for (name, stream) in live.streams.complete().into_iter().flatten() {
         let stream_address = stream_address(scene.name, name);
         let tags = stream.settings.tags.as_ref();
-        if let Owner::Estate(other) = scene.ownership.owner(&stream_address, tags)
-            && !scene.ownership.may_take_over(&stream_address)
-        {
-            return Err(Obstacle {
-                address: address.clone(),
-                place: Some(scene.declared.place.clone()),
-                reason: format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
-                help: format!("keep the group, or take the stream over with `--take-over {stream_address}`"),
-            });
+        if let Some(hands_off) = scene.ownership.hands_off(&stream_address, tags) {
+            let (reason, help) = match hands_off {
+                HandsOff::Foreign(other) => (
+                    format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
+                    format!("keep the group, or take the stream over with `--take-over {stream_address}`"),
+                ),
+                HandsOff::Unread => (
+                    format!("its stream `{name}` would be deleted with it: {UNREAD_TAGS}"),
+                    "look at the tags of the stream in the console".to_owned(),
+                ),
+            };
+            let place = written_at(&scene.declared.wanted, &scene.declared.place);
+            return Err(Obstacle { address: address.clone(), place, reason, help });
         }
         let declared = declared_streams.and_then(|streams| streams.get(name)).and_then(|stream| stream.protection);
         if held_by.is_none() && protection_of(tags, declared).is_some() {

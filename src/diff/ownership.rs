@@ -26,6 +26,20 @@ pub enum Owner {
     Estate(String),
 }
 
+/// Why this estate keeps its hands off a live object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HandsOff {
+    /// It belongs to another estate, by name, and nobody allowed to take it over.
+    Foreign(String),
+    /// Its tags are of a shape this program does not know. They would say whose
+    /// it is and whether it is protected.
+    Unread,
+}
+
+/// Says what is wrong with an object whose tags were not understood.
+pub(super) const UNREAD_TAGS: &str =
+    "its tags are not in a form this program knows, so whose it is and whether it is protected is not known";
+
 /// How this run looks at ownership.
 #[derive(Debug, Clone)]
 pub struct Ownership<'a> {
@@ -81,6 +95,18 @@ impl<'a> Ownership<'a> {
     #[must_use]
     pub fn may_take_over(&self, address: &Address) -> bool {
         self.take_over.iter().any(|glob| glob.matches(address))
+    }
+
+    /// Returns why an object is left alone, if it is. Where tags cannot be
+    /// written, they decide nothing about protection, and need not be there.
+    pub(super) fn hands_off(&self, address: &Address, tags: Option<&Tags>) -> Option<HandsOff> {
+        if tags.is_none() && self.tags_writable {
+            return Some(HandsOff::Unread);
+        }
+        match self.owner(address, tags) {
+            Owner::Estate(other) if !self.may_take_over(address) => Some(HandsOff::Foreign(other)),
+            _ => None,
+        }
     }
 
     /// Returns the tags this program wants on an object.
