@@ -12,6 +12,7 @@ pub mod accept;
 mod change;
 mod compare;
 mod dump;
+mod dump_removal;
 mod dump_settings;
 mod group;
 pub mod ownership;

@@ -1,0 +1,139 @@
+//! The live dumps that go: which of them a tombstone or the end of an estate
+//! means, and what keeps one from going.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::change::{Action, Cause, Change, Changes, DumpDeletion, GroupChanges, Obstacle};
+use super::dump::Candidate;
+use super::group::Scene;
+use super::ownership::protection_of;
+use crate::model::{Address, DesiredDump, DumpHandle, Removal, StreamName, Wanted};
+
+pub(super) fn claim_removals(
+    scene: &Scene<'_>,
+    declared: &BTreeMap<DumpHandle, DesiredDump>,
+    candidates: &mut [Candidate<'_>],
+    group: &mut GroupChanges,
+    changes: &mut Changes,
+) {
+    for (handle, entry) in declared {
+        let Wanted::Absent(removal) = entry.wanted else { continue };
+        let address = Address::Dump(scene.name.clone(), handle.clone());
+        if scene.live.is_some_and(|live| live.dumps.seen().is_none()) {
+            if scene.memory.is_struck(scene.name, &entry.streams) {
+                changes.note_absent(removal, address);
+                continue;
+            }
+            group.stuck_dumps.extend(entry.streams.iter().map(|stream| (stream.clone(), address.to_string())));
+            changes.obstacles.push(Obstacle {
+                address,
+                place: Some(entry.place.clone()),
+                reason: "this edition of the API can create dumps, but neither list nor delete them".to_owned(),
+                help: console_help(scene, &entry.streams),
+            });
+            continue;
+        }
+        let mut found = false;
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.cause.is_none()) {
+            let bucket = &candidate.dump.settings.obs_bucket_name;
+            let same = match removal {
+                // A tombstone names streams and bucket, and both must match: a
+                // dump that somebody made since is not the one that was meant.
+                Removal::Tombstone | Removal::Prune => {
+                    candidate.streams == entry.streams && entry.tombstone_bucket == *bucket
+                }
+                Removal::Destroy => !candidate.streams.is_disjoint(&entry.streams),
+            };
+            if same {
+                candidate.cause = Some(Cause::Removal(removal));
+                candidate.shown_as = (!found).then(|| address.clone());
+                found = true;
+            }
+        }
+        if !found {
+            changes.note_absent(removal, address);
+        }
+    }
+}
+
+/// The streams that some dump covers once the plan is done, and those that the
+/// manifest names in a dump of any kind.
+pub(super) struct Covered<'a> {
+    afterwards: BTreeSet<&'a StreamName>,
+    named: BTreeSet<&'a StreamName>,
+}
+
+pub(super) fn covered_afterwards<'a>(
+    declared: &'a BTreeMap<DumpHandle, DesiredDump>,
+    candidates: &'a [Candidate<'_>],
+) -> Covered<'a> {
+    let wanted = declared.values().filter(|dump| dump.wanted.present().is_some()).flat_map(|dump| &dump.streams);
+    let kept = candidates.iter().filter(|other| other.cause.is_none()).flat_map(|other| &other.streams);
+    Covered {
+        afterwards: wanted.chain(kept).collect(),
+        named: declared.values().flat_map(|dump| &dump.streams).collect(),
+    }
+}
+
+pub(super) fn deletion(
+    scene: &Scene<'_>,
+    declared: &BTreeMap<DumpHandle, DesiredDump>,
+    covered: &Covered<'_>,
+    candidate: &Candidate<'_>,
+) -> Option<Change> {
+    let cause = candidate.cause.clone()?;
+    let handle = DumpHandle::from_service(candidate.dump.id.as_str());
+    let address = candidate.shown_as.clone().unwrap_or_else(|| Address::Dump(scene.name.clone(), handle));
+    let place = match &address {
+        Address::Dump(_, handle) => declared.get(handle).map(|entry| entry.place.clone()),
+        _ => None,
+    };
+    let entry_of = |stream: &StreamName| scene.declared.streams.as_ref().and_then(|streams| streams.get(stream));
+    let group_goes = scene.declared.wanted.is_absent();
+    let goes = |stream: &StreamName| group_goes || entry_of(stream).is_some_and(|entry| entry.wanted.is_absent());
+    let staying: BTreeSet<StreamName> = candidate.streams.iter().filter(|stream| !goes(stream)).cloned().collect();
+    let undeclared = staying
+        .iter()
+        .filter(|stream| !covered.afterwards.contains(stream) && !covered.named.contains(stream))
+        .filter(|stream| entry_of(stream).is_none())
+        .cloned()
+        .collect();
+    let action = Action::DeleteDump(DumpDeletion {
+        id: candidate.dump.id.clone(),
+        cause,
+        streams: candidate.streams.clone(),
+        bucket: candidate.dump.settings.obs_bucket_name.clone(),
+        before: Box::new(candidate.dump.settings.clone()),
+        held_by: held_by(scene, candidate),
+        undeclared,
+    });
+    Some(Change { address, place, action })
+}
+
+/// A dump is a child of its group and of its streams: what protects them
+/// protects it from removal.
+fn held_by(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<Arc<str>> {
+    let Some(Cause::Removal(_)) = candidate.cause else { return None };
+    let live = scene.live?;
+    if protection_of(live.settings.tags.as_ref(), scene.declared.protection).is_some() {
+        return Some(format!("its group `{}` is protected", scene.name).into());
+    }
+    let protected = candidate.streams.iter().find(|name| {
+        let declared = scene.declared.streams.as_ref().and_then(|streams| streams.get(*name));
+        let found = live.streams.complete().and_then(|streams| streams.get(*name));
+        let tags = found.and_then(|stream| stream.settings.tags.as_ref());
+        protection_of(tags, declared.and_then(|stream| stream.protection)).is_some()
+    })?;
+    Some(format!("its stream `{protected}` is protected").into())
+}
+
+fn console_help(scene: &Scene<'_>, streams: &BTreeSet<StreamName>) -> String {
+    let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
+    format!(
+        "remove it in the console: Log Transfer, group `{}`, stream `{}`; then run once with `--dump-removed`, and take \
+         the entry out of the manifest",
+        scene.name,
+        names.join("`, `")
+    )
+}
