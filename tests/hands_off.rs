@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use ltsctl::manifest::{Source, parse};
 use ltsctl::model::{
-    Address, Capabilities, Days, Desired, Edition, GroupId, GroupName, GroupSettings, Listing, Live, LiveGroup,
-    LiveStream, Memory, StreamId, StreamName, StreamSettings, StreamTtl, Tags,
+    Address, BucketName, Capabilities, Days, Desired, DumpSettings, Edition, GroupId, GroupName, GroupSettings, Health,
+    Listing, Live, LiveDump, LiveGroup, LiveStream, Memory, StreamId, StreamName, StreamSettings, StreamTtl, Tags,
+    TransferId, TransferKind,
 };
 use ltsctl::plan::{Plan, Purpose, Request, propose};
 
@@ -60,6 +61,21 @@ fn group(
         dumps: Listing::Complete(Vec::new()),
     };
     (group_name(name), group)
+}
+
+/// A live dump of a stream to the bucket `archive`.
+fn dump(stream: &str) -> LiveDump {
+    let streams = BTreeMap::from([(StreamId::parse(stream).expect("an id"), StreamName::from_service(stream))]);
+    let bucket = Some(BucketName::from_service("archive"));
+    LiveDump {
+        id: TransferId::parse(&format!("dump-of-{stream}")).expect("an id"),
+        kind: TransferKind::Obs,
+        streams,
+        settings: DumpSettings { obs_bucket_name: bucket, ..DumpSettings::default() },
+        unreadable: BTreeMap::new(),
+        health: Health::Fine,
+        carried: BTreeMap::new(),
+    }
 }
 
 fn live<const N: usize>(groups: [(GroupName, LiveGroup); N]) -> Live {
@@ -175,4 +191,28 @@ fn where_tags_cannot_be_written_they_need_not_be_understood() {
     let tombstone = declared("groups: {web: {ttl_in_days: 30, streams: {odd: {ensure: absent}}}}");
     let plan = planned_on(Edition::Seed2022, &tombstone, &unknown, Purpose::Converge);
     assert_eq!(told(&plan), ["delete groups/web/streams/odd"]);
+}
+
+#[test]
+fn a_dump_stays_while_nobody_knows_whose_its_stream_is() {
+    let desired = declared("groups: {web: {dumps: {d: {ensure: absent, streams: [odd], obs_bucket_name: archive}}}}");
+    let (name, mut web) = group("web", none(), [stream("odd", none())]);
+    web.dumps = Listing::Complete(vec![dump("odd")]);
+    let known = live([(name.clone(), web.clone())]);
+    assert_eq!(told(&planned(&desired, &known, Purpose::Converge)), ["delete groups/web/dumps/d"]);
+
+    web.streams = Listing::Complete(BTreeMap::from([stream("odd", None)]));
+    let odd = live([(name.clone(), web.clone())]);
+    let lines = told(&planned(&desired, &odd, Purpose::Converge));
+    assert!(
+        lines[0].starts_with("blocked groups/web/dumps/d: live dump dump-of-odd covers stream `odd`: "),
+        "{lines:?}"
+    );
+    assert_eq!(lines.len(), 1, "{lines:?}");
+
+    web.streams = Listing::Unread(Arc::from("refused"), BTreeMap::new());
+    let unlisted = live([(name, web)]);
+    let reason = "its stream `odd` could not be read, so whose it is and whether it is protected is not known";
+    let lines = told(&planned(&desired, &unlisted, Purpose::Converge));
+    assert_eq!(lines, [format!("blocked groups/web/dumps/d: {reason}")]);
 }

@@ -286,6 +286,9 @@ pub struct DumpDeletion {
     pub undeclared: BTreeSet<StreamName>,
     /// What protects it, in words.
     pub held_by: Option<Arc<str>>,
+    /// Why it stays whatever is allowed, if it does, and the way out: a stream
+    /// it covers is not this estate's, or nobody knows whose it is.
+    pub off_limits: Option<(String, String)>,
 }
 
 /// Why a live dump is deleted.

@@ -17,8 +17,8 @@ use super::group::{Scene, note_unverifiable};
 use super::ownership::{HandsOff, stream_address};
 use super::remembered::{self, Settled};
 use crate::model::{
-    Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, Removal, StreamName, TransferId,
-    TransferKind, Wanted,
+    Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, StreamName, TransferId, TransferKind,
+    Wanted,
 };
 
 /// A live OBS dump while it is being matched.

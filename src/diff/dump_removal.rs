@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::change::{Action, Cause, Change, Changes, DumpDeletion, GroupChanges, Obstacle};
 use super::dump::Candidate;
 use super::group::Scene;
-use super::ownership::protection_of;
+use super::ownership::{HandsOff, UNREAD_TAGS, protection_of, stream_address};
 use crate::model::{Address, DesiredDump, DumpHandle, Removal, StreamName, Wanted};
 
 pub(super) fn claim_removals(
@@ -106,6 +106,7 @@ pub(super) fn deletion(
         bucket: candidate.dump.settings.obs_bucket_name.clone(),
         before: Box::new(candidate.dump.settings.clone()),
         held_by: held_by(scene, candidate),
+        off_limits: off_limits(scene, candidate),
         undeclared,
     });
     Some(Change { address, place, action })
@@ -126,6 +127,39 @@ fn held_by(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<Arc<str>> {
         protection_of(tags, declared.and_then(|stream| stream.protection)).is_some()
     })?;
     Some(format!("its stream `{protected}` is protected").into())
+}
+
+/// A stream that is not ours keeps its dump, whoever made that: estates do not
+/// touch each other's objects.
+fn off_limits(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<(String, String)> {
+    let live = scene.live?;
+    for name in &candidate.streams {
+        let Some(stream) = live.streams.seen().and_then(|streams| streams.get(name)) else {
+            if live.streams.complete().is_some() {
+                continue;
+            }
+            return Some((
+                format!(
+                    "its stream `{name}` could not be read, so whose it is and whether it is protected is not known"
+                ),
+                "run again when the list of streams can be read".to_owned(),
+            ));
+        };
+        let address = stream_address(scene.name, name);
+        let Some(hands_off) = scene.ownership.hands_off(&address, stream.settings.tags.as_ref()) else { continue };
+        let dump = &candidate.dump.id;
+        return Some(match hands_off {
+            HandsOff::Foreign(other) => (
+                format!("live dump {dump} covers stream `{name}`, which belongs to estate `{other}`"),
+                format!("leave that dump as it is, or take the stream over with `--take-over {address}`"),
+            ),
+            HandsOff::Unread => (
+                format!("live dump {dump} covers stream `{name}`: {UNREAD_TAGS}"),
+                "look at the tags of the stream in the console".to_owned(),
+            ),
+        });
+    }
+    None
 }
 
 fn console_help(scene: &Scene<'_>, streams: &BTreeSet<StreamName>) -> String {

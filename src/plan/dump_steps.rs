@@ -32,15 +32,22 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
                     obstacles.insert(change.address.clone(), obstacle);
                 }
             }
-            Action::DeleteDump(deletion) => match &deletion.held_by {
-                Some(reason) => {
-                    let removal = match &deletion.cause {
+            Action::DeleteDump(deletion) => match (&deletion.off_limits, &deletion.held_by, &deletion.cause) {
+                // What cannot be replaced is told at the dumps that would replace it.
+                (Some(off_limits), _, Cause::ReplacedBy(heirs)) => {
+                    for heir in heirs {
+                        obstacles.entry(heir.clone()).or_insert_with(|| off_limits.clone());
+                    }
+                }
+                (Some((reason, help)), _, Cause::Removal(_)) => branch.block(change, reason.as_str(), help.as_str()),
+                (None, Some(reason), cause) => {
+                    let removal = match cause {
                         Cause::Removal(removal) => *removal,
                         Cause::ReplacedBy(_) => Removal::Tombstone,
                     };
                     branch.hold(change, removal, reason);
                 }
-                None => {
+                (None, None, _) => {
                     deletions.insert(deletion.id.clone());
                 }
             },

@@ -154,7 +154,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
                 "{} transfer {}{bucket} is not deleted by this plan and blocks the deletion (LTS.0105)",
                 transfer.kind, transfer.id
             ),
-            "delete it in the console, or declare the OBS dump with `ensure: absent`, its streams and its bucket",
+            branch.help_with(&transfer.id),
         );
     }
     if let Some(stream) = branch.stuck_streams.first() {
