@@ -5,7 +5,7 @@
 //! on, in which order and under which guard is the planner's business.
 //!
 //! What is not ours, or is tolerated until a date, is taken out of the inputs
-//! before they are compared ([`ownership`], [`accept`]); the output is never
+//! before they are compared ([`ownership`], [`prune`], [`accept`]); the output is never
 //! filtered.
 
 pub mod accept;
@@ -16,6 +16,7 @@ mod dump_removal;
 mod dump_settings;
 mod group;
 pub mod ownership;
+pub mod prune;
 mod remembered;
 mod stream;
 mod tags;

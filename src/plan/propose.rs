@@ -7,7 +7,7 @@ use super::check;
 use super::order::{Situation, plan};
 use super::policy;
 use super::step::Plan;
-use crate::diff::ownership::{self, Pruned};
+use crate::diff::prune::{Pruned, add_pruned};
 use crate::diff::{self, Obstacle, Ownership, accept, teardown};
 use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory, Prune};
 
@@ -73,7 +73,7 @@ fn prepare<'a>(
         }
         Purpose::Converge => {
             let accepted = accept::suppress(desired.clone(), live, request.today);
-            let Pruned { desired, spared } = ownership::add_pruned(accepted, live, owner);
+            let Pruned { desired, spared } = add_pruned(accepted, live, owner);
             (Cow::Owned(desired), spared)
         }
     }
