@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::change::{Action, Cause, Change, Changes, DumpDeletion, GroupChanges, Obstacle};
 use super::dump::Candidate;
-use super::group::Scene;
+use super::group::{Scene, written_at};
 use super::ownership::{HandsOff, UNREAD_TAGS, protection_of, stream_address};
+use super::prune::handle_of;
 use crate::model::{Address, DesiredDump, DumpHandle, Removal, StreamName, Wanted};
 
 pub(super) fn claim_removals(
@@ -40,9 +41,9 @@ pub(super) fn claim_removals(
             let same = match removal {
                 // A tombstone names streams and bucket, and both must match: a
                 // dump that somebody made since is not the one that was meant.
-                Removal::Tombstone | Removal::Prune => {
-                    candidate.streams == entry.streams && entry.tombstone_bucket == *bucket
-                }
+                Removal::Tombstone => candidate.streams == entry.streams && entry.tombstone_bucket == *bucket,
+                // Prune speaks of the one it saw.
+                Removal::Prune => handle_of(candidate.dump) == *handle,
                 Removal::Destroy => !candidate.streams.is_disjoint(&entry.streams),
             };
             if same {
@@ -83,10 +84,10 @@ pub(super) fn deletion(
     candidate: &Candidate<'_>,
 ) -> Option<Change> {
     let cause = candidate.cause.clone()?;
-    let handle = DumpHandle::from_service(candidate.dump.id.as_str());
-    let address = candidate.shown_as.clone().unwrap_or_else(|| Address::Dump(scene.name.clone(), handle));
+    let unnamed = || Address::Dump(scene.name.clone(), handle_of(candidate.dump));
+    let address = candidate.shown_as.clone().unwrap_or_else(unnamed);
     let place = match &address {
-        Address::Dump(_, handle) => declared.get(handle).map(|entry| entry.place.clone()),
+        Address::Dump(_, handle) => declared.get(handle).and_then(|entry| written_at(&entry.wanted, &entry.place)),
         _ => None,
     };
     let entry_of = |stream: &StreamName| scene.declared.streams.as_ref().and_then(|streams| streams.get(stream));

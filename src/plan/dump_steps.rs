@@ -159,7 +159,9 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
             step.reason = Some(match removal {
                 Removal::Tombstone => "declared absent".to_owned(),
                 Removal::Destroy => "destroyed on request".to_owned(),
-                Removal::Prune => "its group is owned by this estate, and no dump of it is declared".to_owned(),
+                Removal::Prune => {
+                    "its group is owned by this estate, and no declared dump covers its streams".to_owned()
+                }
             });
         }
     }
