@@ -73,6 +73,7 @@ pub(super) async fn prove(
             .steps
             .iter()
             .filter(|step| !undone.contains(&step.address) && !is_unverifiable(step, proposal))
+            .filter(|step| step.place.is_some() || !follows_adoption(&step.address, proposal))
             .collect();
         let healthy = Some(again.plan.sick.is_empty());
         let unseen = describe_unseen(&again, proposal);
@@ -102,6 +103,7 @@ fn describe_unseen(again: &Proposal, proposal: &Proposal) -> Vec<String> {
         proposal.plan.blocked.iter().chain(&proposal.plan.held).map(|obstacle| &obstacle.address).collect();
     let unread = again.plan.unread.iter().filter(|notice| !known.contains(&notice.address));
     let stuck = again.plan.blocked.iter().filter(|obstacle| !blocked.contains(&obstacle.address));
+    let stuck = stuck.filter(|obstacle| obstacle.place.is_some() || !follows_adoption(&obstacle.address, proposal));
     unread
         .map(|notice| format!("{}: could not be read again: {}", notice.address, notice.reason))
         .chain(stuck.map(|obstacle| format!("{}: {}", obstacle.address, obstacle.reason)))
@@ -115,6 +117,14 @@ fn is_about_tags(step: &Step) -> bool {
 /// Where dumps cannot be listed, one that was just created is planned again.
 fn is_unverifiable(step: &Step, proposal: &Proposal) -> bool {
     matches!(step.address, Address::Dump(..)) && proposal.capabilities.transfers == Ability::Missing
+}
+
+/// Prune speaks of undeclared dumps only where their group is ours: those of a
+/// group that has just become so are the next plan's business.
+fn follows_adoption(address: &Address, proposal: &Proposal) -> bool {
+    let group = Address::Group(address.group().clone());
+    let adopts = |step: &Step| step.calls.iter().any(|call| matches!(call, Call::AddTags { .. }));
+    matches!(address, Address::Dump(..)) && proposal.plan.steps.iter().any(|step| step.address == group && adopts(step))
 }
 
 fn describe(step: &Step) -> Vec<String> {

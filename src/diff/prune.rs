@@ -153,26 +153,30 @@ fn spare(lost: &mut Lost<'_>, desired: &Desired) -> Vec<Obstacle> {
     if let Some(kind) = kind {
         for LostGroup { name, has_our_streams } in lost.groups.drain(..) {
             let what = if has_our_streams { "it with its streams" } else { "it" };
-            spared.push(spare_one(Address::Group(name), what, kind, ""));
+            spared.push(spare_one(Address::Group(name), what, kind));
         }
         for (group, name) in lost.streams.drain(..) {
-            spared.push(spare_one(Address::Stream(group, name), "it", kind, ""));
+            spared.push(spare_one(Address::Stream(group, name), "it", kind));
         }
     }
     if kind.is_some() || !declares_dump {
         for (group, dump) in lost.dumps.drain(..) {
             let kind = kind.unwrap_or("OBS dump");
-            spared.push(spare_one(Address::Dump(group, handle_of(dump)), "it", kind, ", its streams and its bucket"));
+            spared.push(spare_one(Address::Dump(group, handle_of(dump)), "it", kind));
         }
     }
     spared
 }
 
-fn spare_one(address: Address, what: &str, kind: &str, with: &str) -> Obstacle {
+fn spare_one(address: Address, what: &str, kind: &str) -> Obstacle {
+    let way_out = match &address {
+        Address::Dump(..) => ", its streams and its bucket; or take `dumps` out of the group to leave it alone",
+        _ => "",
+    };
     Obstacle {
         address,
         place: None,
         reason: format!("`prune: owned` would delete {what}, and the manifest declares no {kind} at all any more"),
-        help: format!("look for a broken or missing file; to delete it, declare it with `ensure: absent`{with}"),
+        help: format!("look for a broken or missing file; to delete it, declare it with `ensure: absent`{way_out}"),
     }
 }
