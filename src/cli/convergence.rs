@@ -8,7 +8,7 @@ use super::execution::Execution;
 use super::session::{observe, propose};
 use crate::lts;
 use crate::manifest::Manifest;
-use crate::model::{Ability, Address, Memory};
+use crate::model::{Ability, Address, AddressGlob, Memory};
 use crate::plan::{Call, Proposal, Purpose, Step};
 
 /// What the second look shows.
@@ -45,11 +45,12 @@ pub(super) struct Proof {
 /// linger in the list for a while (facts page 6.3). Seconds.
 const TAG_PAUSES: [u64; 4] = [1, 2, 4, 8];
 
-/// Observes and plans again.
+/// Observes and plans again. What was taken over is still another estate's
+/// where no marker can be written, so that it is looked at in the same way.
 pub(super) async fn prove(
     connection: &Connection,
     manifest: &Manifest,
-    purpose: Purpose,
+    (purpose, take_over): (Purpose, &[AddressGlob]),
     (proposal, execution): (&Proposal, &Execution),
     memory: &Memory,
 ) -> Proof {
@@ -67,7 +68,7 @@ pub(super) async fn prove(
             Ok(observation) => observation,
             Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
         };
-        let again = propose(manifest, &observation, purpose, &[], memory);
+        let again = propose(manifest, &observation, purpose, take_over, memory);
         let left: Vec<&Step> = again
             .plan
             .steps
