@@ -172,7 +172,8 @@ pub struct GroupDeletion {
     pub streams: Option<BTreeMap<StreamName, Doomed>>,
     /// Its tags.
     pub tags: Tags,
-    /// The streams the manifest declares, present or absent.
+    /// The streams the manifest declares, present or absent; where the group is
+    /// no longer declared, those that carry this estate's marker.
     pub declared: BTreeSet<StreamName>,
     /// What protects the group or something in it, in words.
     pub held_by: Option<Arc<str>>,

@@ -205,6 +205,8 @@ fn deletion(
         });
     }
     let declared_streams = scene.declared.streams.as_ref();
+    let mut declared_names: BTreeSet<StreamName> =
+        declared_streams.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
     let mut streams = live.streams.complete().map(|_| BTreeMap::new());
     for (name, stream) in live.streams.complete().into_iter().flatten() {
@@ -228,6 +230,11 @@ fn deletion(
         if held_by.is_none() && protection_of(tags, declared).is_some() {
             held_by = Some(format!("its stream `{name}` is protected"));
         }
+        // A group that is no longer declared took its streams out of the manifest
+        // with it: the marker says that they were in it.
+        if removal == Removal::Prune && scene.ownership.owner(&stream_address, tags) == Owner::Us {
+            declared_names.insert(name.clone());
+        }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
             streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective });
@@ -240,7 +247,7 @@ fn deletion(
         ttl: live.settings.ttl,
         tags: live.settings.tags.clone().unwrap_or_default(),
         streams,
-        declared: declared_streams.map(|streams| streams.keys().cloned().collect()).unwrap_or_default(),
+        declared: declared_names,
         held_by: held_by.map(Into::into),
     })
 }
