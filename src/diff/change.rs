@@ -25,6 +25,8 @@ pub struct Changes {
     pub satisfied: Vec<Address>,
     /// Declared dumps that the service reports as failing.
     pub sick: Vec<Sick>,
+    /// Things worth knowing that are no difference.
+    pub warnings: Vec<String>,
     /// How many declared objects are as declared.
     pub unchanged: usize,
 }

@@ -9,6 +9,7 @@ use super::dump::Candidate;
 use super::group::{Scene, written_at};
 use super::ownership::{HandsOff, UNREAD_TAGS, protection_of, stream_address};
 use super::prune::handle_of;
+use super::remembered::join_names;
 use crate::model::{Address, DesiredDump, DumpHandle, Removal, StreamName, Wanted};
 
 pub(super) fn claim_removals(
@@ -18,6 +19,7 @@ pub(super) fn claim_removals(
     group: &mut GroupChanges,
     changes: &mut Changes,
 ) {
+    let mut missing = Vec::new();
     for (handle, entry) in declared {
         let Wanted::Absent(removal) = entry.wanted else { continue };
         let address = Address::Dump(scene.name.clone(), handle.clone());
@@ -53,9 +55,49 @@ pub(super) fn claim_removals(
             }
         }
         if !found {
+            missing.push((address, entry, removal));
+        }
+    }
+    // Which dumps nobody means is known when every entry has had its say.
+    for (address, entry, removal) in missing {
+        let others = find_others(declared, candidates, entry);
+        if removal == Removal::Tombstone && !others.is_empty() {
+            changes.warnings.extend(others.into_iter().map(|other| describe_mismatch(&address, entry, other)));
+        } else {
             changes.note_absent(removal, address);
         }
     }
+}
+
+/// The live dumps that cover streams of a tombstone, are not the one it names,
+/// and are meant by no other entry.
+fn find_others<'c, 'a>(
+    declared: &BTreeMap<DumpHandle, DesiredDump>,
+    candidates: &'c [Candidate<'a>],
+    entry: &DesiredDump,
+) -> Vec<&'c Candidate<'a>> {
+    let wanted = || declared.values().filter(|other| other.wanted.present().is_some());
+    let nobodys = |candidate: &&Candidate<'_>| {
+        candidate.cause.is_none() && wanted().all(|other| other.streams.is_disjoint(&candidate.streams))
+    };
+    let overlapping = candidates.iter().filter(|candidate| !candidate.streams.is_disjoint(&entry.streams));
+    overlapping.filter(nobodys).collect()
+}
+
+fn describe_mismatch(address: &Address, entry: &DesiredDump, other: &Candidate<'_>) -> String {
+    let bucket = other.dump.settings.obs_bucket_name.as_ref();
+    let differs = match (other.streams == entry.streams, entry.tombstone_bucket.as_ref() == bucket) {
+        (true, _) => "another bucket",
+        (false, true) => "other streams",
+        (false, false) => "other streams and another bucket",
+    };
+    let bucket = bucket.map_or_else(|| "a bucket that is not shown".to_owned(), |bucket| format!("bucket `{bucket}`"));
+    format!(
+        "{address} removes nothing: live dump {} has {differs} (streams [{}], {bucket}); name these in the entry if that \
+         dump is to go, or take the entry out",
+        other.dump.id,
+        join_names(&other.streams)
+    )
 }
 
 /// The streams that some dump covers once the plan is done, and those that the

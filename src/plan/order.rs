@@ -56,13 +56,14 @@ impl<'a> Situation<'a> {
 /// Orders changes into a plan.
 #[must_use]
 pub fn plan(changes: Changes, situation: &Situation<'_>) -> Plan {
-    let Changes { groups, obstacles, unread, unverifiable, satisfied, sick, unchanged } = changes;
+    let Changes { groups, obstacles, unread, unverifiable, satisfied, sick, warnings, unchanged } = changes;
     let mut plan = Plan {
         blocked: obstacles,
         unread,
         unverifiable,
         satisfied,
         sick,
+        warnings,
         unchanged,
         live_in_scope: situation.live_in_scope,
         ..Plan::default()

@@ -80,7 +80,8 @@ fn prepare<'a>(
 }
 
 impl Proposal {
-    /// Returns the declared objects in which nothing differs, in order.
+    /// Returns the declared objects in which nothing differs, in order. A
+    /// tombstone is none of them: what it names is gone, or not as named.
     #[must_use]
     pub fn unchanged(&self, desired: &Desired) -> Vec<Address> {
         let plan = &self.plan;
@@ -89,9 +90,13 @@ impl Proposal {
         concerned.extend(&plan.satisfied);
         let mut all = Vec::new();
         for (group, entry) in &desired.groups {
-            all.push(Address::Group(group.clone()));
-            all.extend(entry.streams.iter().flatten().map(|(name, _)| Address::Stream(group.clone(), name.clone())));
-            all.extend(entry.dumps.iter().flatten().map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));
+            if !entry.wanted.is_absent() {
+                all.push(Address::Group(group.clone()));
+            }
+            let streams = entry.streams.iter().flatten().filter(|(_, stream)| !stream.wanted.is_absent());
+            all.extend(streams.map(|(name, _)| Address::Stream(group.clone(), name.clone())));
+            let dumps = entry.dumps.iter().flatten().filter(|(_, dump)| !dump.wanted.is_absent());
+            all.extend(dumps.map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));
         }
         all.retain(|address| !concerned.contains(address));
         all
