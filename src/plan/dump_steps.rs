@@ -285,11 +285,17 @@ fn find_obstacle(
     }
     let there = |name: &StreamName| branch.changes.stream_ids.contains_key(name) || creatable.contains(name);
     let absent = creation.streams.iter().find(|name| !there(name))?;
-    let reason = match branch.changes.live_streams {
-        Some(_) => format!("its stream `{absent}` is neither there nor created by this plan"),
-        None => format!("the streams of its group were not read, so the id of `{absent}` is not known"),
+    let (reason, help) = match branch.changes.live_streams {
+        Some(_) => (
+            format!("its stream `{absent}` is neither there nor created by this plan"),
+            "declare the stream under `streams`, or correct the name",
+        ),
+        None => (
+            format!("the streams of its group were not read, so the id of `{absent}` is not known"),
+            "run again when the list of streams can be read",
+        ),
     };
-    Some((reason, "declare the stream under `streams`, or correct the name".to_owned()))
+    Some((reason, help.to_owned()))
 }
 
 /// The streams of the group that this plan can create.
