@@ -156,6 +156,10 @@ pub struct GroupUpdate {
     /// Streams, declared or not, that follow the group's retention; nothing when
     /// the list was not read, or shows one of two that bear one name.
     pub followers: Option<BTreeSet<StreamName>>,
+    /// Why the retention must not get shorter whatever is allowed, if it must
+    /// not, and the way out: a follower is not this estate's, or nobody knows
+    /// whose it is.
+    pub off_limits: Option<(String, String)>,
 }
 
 /// A group to delete.

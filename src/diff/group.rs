@@ -162,9 +162,11 @@ fn update(
     }
     let marked = delta.add.get(super::ownership::MARKER_KEY).is_some();
     let adopted_from = marked.then(|| scene.ownership.owner(address, live.settings.tags.as_ref()));
+    let followers = if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) };
     Some(GroupUpdate {
         id: live.id.clone(),
-        followers: if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) },
+        off_limits: followers.iter().flatten().find_map(|name| off_limits(scene, live, name)),
+        followers,
         ttl,
         tags: delta,
         enterprise_project_id: project,
@@ -188,6 +190,22 @@ fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>
     let list =
         streams.iter().filter(|(name, stream)| follows(name, stream.settings.ttl, stream.settings.tags.as_ref()));
     Some(list.map(|(name, _)| name.clone()).collect())
+}
+
+/// What keeps a stream from losing log lines by what we do to its group.
+fn off_limits(scene: &Scene<'_>, live: &LiveGroup, name: &StreamName) -> Option<(String, String)> {
+    let address = stream_address(scene.name, name);
+    let stream = live.streams.complete()?.get(name)?;
+    Some(match scene.ownership.hands_off(&address, stream.settings.tags.as_ref())? {
+        HandsOff::Foreign(other) => (
+            format!("its stream `{name}` belongs to estate `{other}` and would lose log lines by a shorter retention"),
+            format!("have its estate give it a retention of its own, or take it over with `--take-over {address}`"),
+        ),
+        HandsOff::Unread => (
+            format!("its stream `{name}` would lose log lines by a shorter retention: {UNREAD_TAGS}"),
+            "look at the tags of the stream in the console".to_owned(),
+        ),
+    })
 }
 
 fn deletion(

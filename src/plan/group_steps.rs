@@ -81,6 +81,9 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
         };
         return branch.block(change, format!("{why}, so what a shorter retention deletes is not known"), help);
     }
+    if let Some((reason, help)) = update.off_limits.as_ref().filter(|_| shortens) {
+        return branch.block(change, reason.as_str(), help.as_str());
+    }
     let mut step = new_step(change, Verb::Update);
     step.live_id = shown(update.id.as_str());
     step.classes.insert(Class::Update);
