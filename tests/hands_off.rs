@@ -11,8 +11,8 @@ use std::sync::Arc;
 use ltsctl::manifest::{Source, parse};
 use ltsctl::model::{
     Address, BucketName, Capabilities, Days, Desired, DumpSettings, Edition, GroupId, GroupName, GroupSettings, Health,
-    Listing, Live, LiveDump, LiveGroup, LiveStream, Memory, StreamId, StreamName, StreamSettings, StreamTtl, Tags,
-    TransferId, TransferKind,
+    Listing, Live, LiveDump, LiveGroup, LiveStream, Memory, Period, StorageFormat, StreamId, StreamName,
+    StreamSettings, StreamTtl, Tags, TransferId, TransferKind,
 };
 use ltsctl::plan::{Plan, Purpose, Request, propose};
 
@@ -214,4 +214,70 @@ fn a_dump_stays_while_nobody_knows_whose_its_stream_is() {
     let reason = "its stream `odd` could not be read, so whose it is and whether it is protected is not known";
     let lines = told(&planned(&desired, &unlisted, Purpose::Converge));
     assert_eq!(lines, [format!("blocked groups/web/dumps/d: {reason}")]);
+}
+
+#[test]
+fn a_dump_is_not_changed_while_nobody_knows_whose_its_stream_is() {
+    let declare = |bucket: &str| {
+        declared(&format!(
+            "groups: {{web: {{streams: {{s: }}, dumps: {{d: {{streams: [s], obs_bucket_name: {bucket}, storage_format: \
+             RAW, period: 1hour}}}}}}}}"
+        ))
+    };
+    let (name, mut web) = group("web", none(), []);
+    web.streams = Listing::Unread(Arc::from("refused"), BTreeMap::new());
+    let mut found = dump("s");
+    found.settings.storage_format = Some(StorageFormat::Raw);
+    found.settings.period = Some(Period::Hour1);
+    web.dumps = Listing::Complete(vec![found]);
+    let unlisted = live([(name, web)]);
+    let stream = "unread groups/web/streams/s: refused";
+    assert_eq!(told(&planned(&declare("archive"), &unlisted, Purpose::Converge)), [stream]);
+    let reason = "its stream `s` could not be read, so whose it is and whether it is protected is not known";
+    let lines = told(&planned(&declare("elsewhere"), &unlisted, Purpose::Converge));
+    assert_eq!(lines, [format!("blocked groups/web/dumps/d: {reason}").as_str(), stream]);
+}
+
+#[test]
+fn what_prune_speaks_of_is_written_nowhere() {
+    let desired = declared("estate: acme\npolicy: {prune: owned}\ngroups: {web: {streams: {kept: }}}");
+    let marker = |bearer: &str| Some(Tags::from_iter([("ltsctl-estate", format!("acme:{bearer}"))]));
+    let streams = ["kept", "twin"].map(|name| stream(name, marker(&format!("stream:web/{name}"))));
+    let mut twins = live([group("web", marker("group:web"), streams.clone())]);
+    let twin = Address::Stream(group_name("web"), StreamName::from_service("twin"));
+    twins.ambiguous.insert(twin, Arc::from("two log streams have this name: 1 and 2"));
+    let plan = planned(&desired, &twins, Purpose::Converge);
+    assert_eq!(told(&plan), ["blocked groups/web/streams/twin: two log streams have this name: 1 and 2"]);
+    assert_eq!(plan.blocked[0].place, None);
+    // In a group that is not ours nothing is looked for.
+    let theirs = Some(Tags::from_iter([("ltsctl-estate", "rivals:group:web")]));
+    let plan = planned(&desired, &live([group("web", theirs, streams)]), Purpose::Converge);
+    assert_eq!(
+        told(&plan),
+        [
+            "blocked groups/web: belongs to estate `rivals`",
+            "blocked groups/web/streams/kept: waits for groups/web, which is blocked"
+        ]
+    );
+}
+
+#[test]
+fn what_is_protected_is_held_whatever_else_keeps_it() {
+    let desired = declared("estate: acme\npolicy: {prune: owned}\ngroups: {other: {streams: {kept: }}}");
+    let tags = [("ltsctl-estate", "acme:group:web"), ("ltsctl-protected", "group:web")];
+    let theirs = Some(Tags::from_iter([("ltsctl-estate", "rivals:stream:web/theirs")]));
+    let streams = [stream("odd", None), stream("theirs", theirs)];
+    let other = group("other", none(), [stream("kept", none())]);
+    let (name, mut web) = group("web", Some(Tags::from_iter(tags)), streams);
+    let project = live([other.clone(), (name.clone(), web.clone())]);
+    let plan = planned(&desired, &project, Purpose::Converge);
+    assert!(!told(&plan).iter().any(|line| line.contains("groups/web")), "{:?}", told(&plan));
+    assert!(plan.warnings[0].starts_with("groups/web is no longer declared and stays"), "{:?}", plan.warnings);
+
+    web.dumps = Listing::Complete(vec![dump("theirs")]);
+    let tombstone = declared(
+        "estate: acme\ngroups: {web: {dumps: {d: {ensure: absent, streams: [theirs], obs_bucket_name: archive}}}}",
+    );
+    let lines = told(&planned(&tombstone, &live([(name, web)]), Purpose::Converge));
+    assert_eq!(lines, ["held groups/web/dumps/d: protected: its group `web` is protected"]);
 }

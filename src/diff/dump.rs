@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Cause, Change, Changes, DumpCreation, DumpUpdate};
 use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
-use super::dump_removal::{claim_removals, covered_afterwards, deletion};
+use super::dump_removal::{claim_removals, covered_afterwards, deletion, off_limits};
 use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
 use super::ownership::{HandsOff, stream_address};
@@ -136,6 +136,10 @@ fn match_declared(
         }
         if difference.fields.is_empty() {
             changes.unchanged += 1;
+            return;
+        }
+        if let Some((reason, help)) = off_limits(scene, &candidates[*only]) {
+            changes.obstacles.push(Obstacle { address, place: Some(entry.place.clone()), reason, help });
             return;
         }
         if !difference.fields.contains(&Field::Agency) {

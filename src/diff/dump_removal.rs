@@ -174,7 +174,7 @@ fn held_by(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<Arc<str>> {
 
 /// A stream that is not ours keeps its dump, whoever made that: estates do not
 /// touch each other's objects.
-fn off_limits(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<(String, String)> {
+pub(super) fn off_limits(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<(String, String)> {
     let live = scene.live?;
     for name in &candidate.streams {
         let Some(stream) = live.streams.seen().and_then(|streams| streams.get(name)) else {

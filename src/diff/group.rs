@@ -214,7 +214,13 @@ fn deletion(
     removal: Removal,
     live: &LiveGroup,
 ) -> Result<GroupDeletion, Obstacle> {
-    if let Some((name, reason)) = find_twins(scene) {
+    let declared_streams = scene.declared.streams.as_ref();
+    let mut declared_names: BTreeSet<StreamName> =
+        declared_streams.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
+    // A protected group stays, so that nothing in it is in danger.
+    let stays = held_by.is_some();
+    if let Some((name, reason)) = find_twins(scene).filter(|_| !stays) {
         return Err(Obstacle {
             address: address.clone(),
             place: written_at(&scene.declared.wanted, &scene.declared.place),
@@ -222,15 +228,11 @@ fn deletion(
             help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
         });
     }
-    let declared_streams = scene.declared.streams.as_ref();
-    let mut declared_names: BTreeSet<StreamName> =
-        declared_streams.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-    let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
     let mut streams = live.streams.complete().map(|_| BTreeMap::new());
     for (name, stream) in live.streams.complete().into_iter().flatten() {
         let stream_address = stream_address(scene.name, name);
         let tags = stream.settings.tags.as_ref();
-        if let Some(hands_off) = scene.ownership.hands_off(&stream_address, tags) {
+        if let Some(hands_off) = scene.ownership.hands_off(&stream_address, tags).filter(|_| !stays) {
             let (reason, help) = match hands_off {
                 HandsOff::Foreign(other) => (
                     format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
@@ -311,17 +313,17 @@ fn obstruct(name: &GroupName, declared: &DesiredGroup, reason: String, help: Str
             Address::Group(_) => (reason.clone(), help.clone()),
             _ => (format!("waits for groups/{name}, which is blocked"), help.clone()),
         };
-        changes.obstacles.push(Obstacle { address, place: Some(place.clone()), reason, help });
+        changes.obstacles.push(Obstacle { address, place, reason, help });
     });
 }
 
-fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &Place)) {
-    visit(Address::Group(name.clone()), &declared.place);
+fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, Option<Place>)) {
+    visit(Address::Group(name.clone()), written_at(&declared.wanted, &declared.place));
     for (stream, entry) in declared.streams.iter().flatten() {
-        visit(Address::Stream(name.clone(), stream.clone()), &entry.place);
+        visit(Address::Stream(name.clone(), stream.clone()), written_at(&entry.wanted, &entry.place));
     }
     for (handle, entry) in declared.dumps.iter().flatten() {
-        visit(Address::Dump(name.clone(), handle.clone()), &entry.place);
+        visit(Address::Dump(name.clone(), handle.clone()), written_at(&entry.wanted, &entry.place));
     }
 }
 

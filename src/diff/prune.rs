@@ -81,7 +81,11 @@ fn find_lost<'a>(desired: &Desired, live: &'a Live, ownership: &Ownership<'_>) -
     let mut lost = Lost { groups: Vec::new(), streams: Vec::new(), dumps: Vec::new() };
     for (name, live_group) in &live.groups {
         let tags = live_group.settings.tags.as_ref();
-        let is_ours = || ownership.owner(&Address::Group(name.clone()), tags) == Owner::Us;
+        let address = Address::Group(name.clone());
+        if ownership.hands_off(&address, tags).is_some() {
+            continue;
+        }
+        let is_ours = || ownership.owner(&address, tags) == Owner::Us;
         match desired.groups.get(name) {
             None if is_ours() => {
                 let has_our_streams = our_streams(name, live_group, ownership).next().is_some();

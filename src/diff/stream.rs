@@ -25,7 +25,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
         if let Some(reason) = scene.ambiguous.get(&address) {
             changes.obstacles.push(Obstacle {
                 address,
-                place: Some(entry.place.clone()),
+                place: written_at(&entry.wanted, &entry.place),
                 reason: reason.to_string(),
                 help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
             });
@@ -48,7 +48,7 @@ fn compare(
         Some(HandsOff::Foreign(other)) => {
             changes.obstacles.push(Obstacle {
                 address: address.clone(),
-                place: Some(entry.place.clone()),
+                place: written_at(&entry.wanted, &entry.place),
                 reason: format!("belongs to estate `{other}`"),
                 help: format!("remove it from this manifest, or take it over with `--take-over {address}`"),
             });

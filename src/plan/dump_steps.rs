@@ -32,20 +32,17 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
                     obstacles.insert(change.address.clone(), obstacle);
                 }
             }
-            Action::DeleteDump(deletion) => match (&deletion.off_limits, &deletion.held_by, &deletion.cause) {
+            Action::DeleteDump(deletion) => match (&deletion.held_by, &deletion.off_limits, &deletion.cause) {
+                (Some(reason), _, Cause::Removal(removal)) => branch.hold(change, *removal, reason),
+                (Some(reason), _, Cause::ReplacedBy(_)) => branch.hold(change, Removal::Tombstone, reason),
+                (None, Some((reason, help)), Cause::Removal(_)) => {
+                    branch.block(change, reason.as_str(), help.as_str());
+                }
                 // What cannot be replaced is told at the dumps that would replace it.
-                (Some(off_limits), _, Cause::ReplacedBy(heirs)) => {
+                (None, Some(off_limits), Cause::ReplacedBy(heirs)) => {
                     for heir in heirs {
                         obstacles.entry(heir.clone()).or_insert_with(|| off_limits.clone());
                     }
-                }
-                (Some((reason, help)), _, Cause::Removal(_)) => branch.block(change, reason.as_str(), help.as_str()),
-                (None, Some(reason), cause) => {
-                    let removal = match cause {
-                        Cause::Removal(removal) => *removal,
-                        Cause::ReplacedBy(_) => Removal::Tombstone,
-                    };
-                    branch.hold(change, removal, reason);
                 }
                 (None, None, _) => {
                     deletions.insert(deletion.id.clone());
