@@ -51,6 +51,9 @@ pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
 
 fn suppress_group(entry: &Acceptance, wanted: &mut GroupSettings, found: &GroupSettings) {
     match entry.field.as_ref() {
+        "enterprise_project_id" => {
+            forget(&entry.value, &mut wanted.enterprise_project_id, found.enterprise_project_id.as_ref());
+        }
         "ttl_in_days" => forget(&entry.value, &mut wanted.ttl, found.ttl.as_ref()),
         "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref().map(Tags::without_reserved).as_ref()),
         _ => {}
