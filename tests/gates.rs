@@ -12,11 +12,16 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use ltsctl::apply::{Cause, Ending, Outcome};
 use ltsctl::emulator::{Estate, EstateGroup, EstateStream, EstateTransfer, Gate, Profile};
-use ltsctl::lts::ErrorClass;
+use ltsctl::lts::{ErrorClass, Transport, Undelivered};
 use ltsctl::model::{Desired, Period, Removal, Wanted};
 use ltsctl::plan::{Proposal, Purpose};
 use support::estates::{absent_stream, dump, estate, group, place, stream};
@@ -136,7 +141,7 @@ fn a_stream_born_while_others_are_deleted_saves_its_group() {
 fn a_transfer_born_before_the_last_list_saves_its_group() {
     run(async {
         let (world, proposal) = planned(Profile::Modern, &one_stream(), &cascade(), Purpose::Converge).await;
-        let ending = interfere(&world, &proposal, "ListLogStream", SHORTLY, give_birth_to_a_transfer).await;
+        let ending = interfere(&world, &proposal, "ListTransfers", SHORTLY, give_birth_to_a_transfer).await;
         refused_because_of(outcome(&proposal, &ending, "groups/g"), "also OBS transfer");
         assert_eq!(world.writes(), Vec::<String>::new());
         assert_eq!(world.service.estate().groups["g"].transfers.len(), 1);
@@ -229,5 +234,92 @@ fn a_deletion_that_comes_late_looks_again() {
         assert!(outcome(&proposal, &ending, "groups/g/streams/t").is_done(), "the other one goes");
         let live = world.service.estate();
         assert_eq!(live.groups["g"].streams.keys().collect::<Vec<_>>(), ["s"]);
+    });
+}
+
+#[test]
+fn a_stream_born_between_the_two_lists_saves_its_group() {
+    run(async {
+        let (world, proposal) = planned(Profile::Modern, &one_stream(), &cascade(), Purpose::Converge).await;
+        let ending = interfere(&world, &proposal, "ListTransfers", SHORTLY, give_birth).await;
+        refused_because_of(outcome(&proposal, &ending, "groups/g"), "also `born`");
+    });
+}
+
+#[test]
+fn a_group_that_is_gone_already_is_satisfied() {
+    run(async {
+        let (world, proposal) = planned(Profile::Modern, &one_stream(), &cascade(), Purpose::Converge).await;
+        let ending = interfere(&world, &proposal, "ListLogStream", SHORTLY, |live| live.groups.clear()).await;
+        assert!(outcome(&proposal, &ending, "groups/g").is_done(), "{:?}", ending.outcomes);
+    });
+}
+
+#[test]
+fn a_stream_that_another_estate_took_saves_its_group() {
+    run(async {
+        let (world, proposal) = planned(Profile::Modern, &one_stream(), &cascade(), Purpose::Converge).await;
+        let take = |live: &mut Estate| {
+            let stream = the_group(live).streams.get_mut("s").expect("a stream").as_mut().expect("its settings");
+            stream.tags.insert("ltsctl-estate".to_owned(), "rivals:stream:g/s".to_owned());
+        };
+        interfere(&world, &proposal, "ListLogStream", SHORTLY, take).await;
+        assert_eq!(world.service.estate().groups.len(), 1);
+    });
+}
+
+#[test]
+fn a_group_that_got_protected_long_after_the_plan_stays() {
+    run(async {
+        let whole = || {
+            estate(vec![("g", group(7, vec![("s", stream(None)), ("t", stream(None))], Some(vec![("d", the_dump())])))])
+        };
+        let (world, proposal) = planned(Profile::Modern, &whole(), &whole(), Purpose::Destroy).await;
+        let protect = |live: &mut Estate| {
+            the_group(live).tags.insert("ltsctl-protected".to_owned(), "group:g".to_owned());
+        };
+        interfere(&world, &proposal, "DeleteTransfer", Duration::from_secs(40), protect).await;
+        assert_eq!(world.service.estate().groups.len(), 1);
+    });
+}
+
+/// Throttles the first deletion of a stream for two minutes.
+#[derive(Debug)]
+struct Throttle {
+    inner: Arc<dyn Transport>,
+    told: AtomicBool,
+}
+
+impl Transport for Throttle {
+    fn deliver(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Undelivered>> {
+        let is_deletion = *request.method() == http::Method::DELETE && request.uri().path().contains("/streams/");
+        if is_deletion && !self.told.swap(true, Ordering::Relaxed) {
+            let body = r#"{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:1,time:2 minute"}"#;
+            let answer = http::Response::builder().status(429).body(Bytes::from_static(body.as_bytes()));
+            return async { Ok(answer.expect("an answer")) }.boxed();
+        }
+        self.inner.deliver(request)
+    }
+}
+
+#[test]
+fn a_deletion_that_a_rate_limit_holds_back_looks_again_before_it_is_sent() {
+    run(async {
+        let world =
+            World::with_transport(Profile::Modern, |inner| Arc::new(Throttle { inner, told: AtomicBool::new(false) }))
+                .await;
+        world.apply(&one_stream()).await;
+        let after = estate(vec![("g", group(7, vec![("s", absent_stream())], None))]);
+        let proposal = world.propose(&after, Purpose::Converge).await;
+        world.service.clear_journal();
+        let meanwhile = async {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            let mut live = world.service.estate();
+            protect_one(&mut live);
+            world.service.seed(&live).expect("a state");
+        };
+        let (ending, ()) = tokio::join!(world.carry_out(&proposal), meanwhile);
+        refused_because_of(outcome(&proposal, &ending, "groups/g/streams/s"), "groups/g/streams/s tags");
+        assert_eq!(world.writes(), Vec::<String>::new());
     });
 }

@@ -68,7 +68,7 @@ fn a_group_with_something_new_or_protected_in_it_is_not_deleted() {
     let found = moved(&before, &before, Purpose::Destroy, |live| {
         the_group(live).tags.insert("ltsctl-protected".to_owned(), "group:g".to_owned());
     });
-    assert_eq!(found, ["groups/g tags"]);
+    assert_eq!(found, ["groups/g owner", "groups/g tags"]);
     let found = moved(&before, &before, Purpose::Destroy, |live| {
         let transfer = EstateTransfer { streams: vec!["s".to_owned()], ..EstateTransfer::default() };
         the_group(live).transfers.push(transfer);
@@ -135,4 +135,45 @@ fn a_dump_rests_on_what_was_seen_of_it() {
         the_group(live).transfers.push(transfer);
     });
     assert_eq!(found, ["groups/g dumps"]);
+}
+
+fn named(mut desired: Desired) -> Desired {
+    desired.estate = Some(ltsctl::model::EstateName::parse("acme").expect("a name"));
+    desired
+}
+
+fn rival_group(live: &mut Estate) {
+    the_group(live).tags.insert("ltsctl-estate".to_owned(), "rivals:group:g".to_owned());
+}
+
+fn rival_stream(live: &mut Estate) {
+    the_stream(live, "s").tags.insert("ltsctl-estate".to_owned(), "rivals:stream:g/s".to_owned());
+}
+
+fn protect_group(live: &mut Estate) {
+    the_group(live).tags.insert("ltsctl-protected".to_owned(), "group:g".to_owned());
+}
+
+#[test]
+fn what_somebody_takes_over_or_protects_meanwhile_is_left_alone() {
+    let base = || named(one(vec![("s", stream(None))]));
+    let own = Some(StreamTtl::Own(days(14)));
+    let dumped = |bucket: &str| {
+        let dumps = vec![("d", dump(&["s"], bucket, Period::Hour1))];
+        named(estate(vec![("g", group(7, vec![("s", stream(None))], Some(dumps)))]))
+    };
+    let go = |before: &Desired, after: &Desired, edit: fn(&mut Estate)| moved(before, after, Purpose::Converge, edit);
+    let ttl = named(estate(vec![("g", group(14, vec![("s", stream(None))], None))]));
+    assert!(!go(&base(), &ttl, rival_group).is_empty(), "group ttl");
+    assert!(!go(&base(), &named(one(vec![("s", stream(own))])), rival_stream).is_empty(), "stream ttl");
+    assert!(
+        !go(&base(), &named(one(vec![("s", stream(None)), ("n", stream(None))])), rival_group).is_empty(),
+        "create"
+    );
+    assert!(!go(&base(), &dumped("bucket-one"), rival_stream).is_empty(), "dump create");
+    assert!(!go(&dumped("bucket-one"), &dumped("bucket-two"), rival_stream).is_empty(), "dump update");
+    assert!(
+        !go(&base(), &named(one(vec![("s", absent_stream())])), protect_group).is_empty(),
+        "child of a protected group"
+    );
 }

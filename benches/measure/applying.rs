@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ltsctl::apply::{Orders, Outcome as StepOutcome, drive};
+use ltsctl::apply::{Checked, Orders, Outcome as StepOutcome, drive};
 use ltsctl::emulator::{Estate, Profile};
 use ltsctl::lts::{Scope, SocketTransport, observe};
 use ltsctl::plan::{Plan, Purpose, Request, propose};
@@ -57,7 +57,7 @@ async fn apply_to_nothing(service: &Service) -> Outcome<(Duration, Plan)> {
     let proposal = propose(&desired, &observation.live, &observation.capabilities, request);
     service.hold_answers_back(u64::try_from(LATENCY.as_millis())?).await?;
     let transfers = proposal.capabilities.transfers;
-    let orders = Orders { parallelism: PARALLELISM, transfers, settled: BTreeMap::new() };
+    let orders = Orders { parallelism: PARALLELISM, transfers, settled: BTreeMap::new(), checked: Checked::now() };
     let watch = Stopwatch::start();
     let ending = drive(&client, &proposal.plan, orders, std::future::pending(), |_| {}).await;
     let elapsed = watch.elapsed();

@@ -10,13 +10,14 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::call::Done;
-use super::machine::{Machine, Settled, Stop, Task};
+use super::machine::Machine;
 use super::outcome::{Failure, Outcome};
 use super::service;
 use super::settle::Verdict;
+use super::task::{Settled, Stop, Task};
 use crate::lts::Client;
-use crate::model::Ability;
-use crate::plan::{Moved, Plan, StepId};
+use crate::model::{Ability, Live};
+use crate::plan::{Plan, StepId};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -50,17 +51,32 @@ pub struct Orders {
     pub transfers: Ability,
     /// Steps that are not to be done, or not from their beginning.
     pub settled: BTreeMap<StepId, Settled>,
+    /// When the premises were looked at.
+    pub checked: Checked,
+}
+
+/// The moment in which the premises of a plan were looked at. How old they are
+/// decides what has to be looked at again before something is deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked(Instant);
+
+impl Checked {
+    /// Takes the time: before the look, so that nothing in it is older.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "measures the age of the premises, in tokio's time")]
+    pub fn now() -> Self {
+        Self(Instant::now())
+    }
 }
 
 enum Answer {
     Sent(Result<Done, Failure>),
     Looked(Verdict),
-    Inspected(Result<(), Moved>),
+    Inspected(Box<Live>, Duration),
 }
 
 /// Executes a plan whose premises have just been checked. When `interrupt`
 /// completes, no further step is started, and those in flight are awaited.
-#[expect(clippy::disallowed_methods, reason = "measures the age of the premises, in tokio's time")]
 pub async fn drive(
     client: &Client,
     plan: &Plan,
@@ -68,16 +84,16 @@ pub async fn drive(
     interrupt: impl Future<Output = ()>,
     mut tell: impl FnMut(Event<'_>),
 ) -> Ending {
-    let began = Instant::now();
+    let Checked(checked) = orders.checked;
     let mut machine = Machine::new(plan, orders.transfers, orders.settled);
     let mut tasks = FuturesUnordered::new();
     let mut interrupt = pin!(interrupt);
     let mut interrupted = false;
     loop {
         while tasks.len() < orders.parallelism.max(1) {
-            let Some((id, task)) = machine.start_next(began.elapsed()) else { break };
+            let Some((id, task)) = machine.start_next(checked.elapsed()) else { break };
             tell(Event::Started(id));
-            tasks.push(perform(client, plan, id, task));
+            tasks.push(perform(client, plan, id, task, checked));
         }
         let (id, answer) = tokio::select! {
             biased;
@@ -94,14 +110,14 @@ pub async fn drive(
         let next = match answer {
             Answer::Sent(answer) => machine.answered(id, answer),
             Answer::Looked(verdict) => machine.looked(id, verdict),
-            Answer::Inspected(result) => machine.inspected(id, result),
+            Answer::Inspected(live, at) => machine.inspected(id, *live, at),
         };
         match next {
             Some(task) => {
                 if let Task::Look(_, pause) = &task {
                     tell(Event::Looking(id, *pause));
                 }
-                tasks.push(perform(client, plan, id, task));
+                tasks.push(perform(client, plan, id, task, checked));
             }
             None => {
                 if let Some(outcome) = machine.outcome(id) {
@@ -115,17 +131,24 @@ pub async fn drive(
     Ending { outcomes: machine.finish_run(), stop, wrote }
 }
 
-async fn perform(client: &Client, plan: &Plan, id: StepId, task: Task) -> (StepId, Answer) {
+async fn perform(client: &Client, plan: &Plan, id: StepId, task: Task, checked: Instant) -> (StepId, Answer) {
     let answer = match task {
-        Task::Send(call) => Answer::Sent(service::send(client, &call).await),
+        Task::Send(call, None) => Answer::Sent(service::send(client, &call).await),
+        Task::Send(call, Some(send_by)) => {
+            Answer::Sent(service::send(&client.sending_by(checked + send_by), &call).await)
+        }
         Task::Look(call, pause) => {
             tokio::time::sleep(pause).await;
             Answer::Looked(service::look(client, &call).await)
         }
-        Task::Inspect => Answer::Inspected(match plan.step(id) {
-            Some(step) => service::inspect(client, step).await,
-            None => Ok(()),
-        }),
+        Task::Inspect => {
+            let at = checked.elapsed();
+            let live = match plan.step(id) {
+                Some(step) => service::look_at_group(client, step.address.group()).await,
+                None => Live::default(),
+            };
+            Answer::Inspected(Box::new(live), at)
+        }
     };
     (id, answer)
 }

@@ -4,48 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::call::{Created, Done, ReadyCall};
+use super::evidence::{Evidence, FRESH, Judgement, Need};
 use super::outcome::{Cause, Failure, Manner, Outcome};
 use super::settle::{Attempts, Next, Verdict};
+use super::task::{Settled, Stop, Task};
 use crate::lts::{Certainty, ErrorClass};
-use crate::model::{Ability, Address};
-use crate::plan::{Call, Moved, Plan, Step, StepId, Verb};
-
-/// Something to do for one step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Task {
-    /// Send the call.
-    Send(Box<ReadyCall>),
-    /// Wait, then look whether the call has happened.
-    Look(Box<ReadyCall>, Duration),
-    /// Look whether the step's premises still hold.
-    Inspect,
-}
-
-/// Why no further step is started.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
-    /// The user or the system asked for it.
-    Interrupted,
-    /// The credential was rejected.
-    Authentication(Failure),
-    /// The deadline of the run has come.
-    Deadline(Failure),
-}
-
-/// What is settled of a step before the run begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// It may not be.
-    Withheld(Cause),
-    /// Its object is as it would be made; the id, where others need it.
-    AlreadySo(Done),
-    /// Its first calls are done, as many as are counted here; the rest is not.
-    Begun(usize),
-}
-
-/// After this long, what the premises were checked against is too old to delete
-/// something by.
-const FRESH: Duration = Duration::from_secs(30);
+use crate::model::{Ability, Address, GroupName, Live};
+use crate::plan::{Call, Plan, Step, StepId, Verb};
 
 #[derive(Debug)]
 enum State {
@@ -61,6 +26,8 @@ struct Run {
     call: Option<ReadyCall>,
     attempts: Attempts,
     manner: Manner,
+    /// Until when the call may be sent, if what it rests on ages.
+    send_by: Option<Duration>,
 }
 
 /// The state of one apply.
@@ -77,6 +44,9 @@ pub struct Machine<'a> {
     ready: BTreeSet<StepId>,
     running: usize,
     created: Created,
+    evidence: Evidence,
+    /// The steps of each group.
+    groups: BTreeMap<&'a GroupName, Vec<StepId>>,
     stop: Option<Stop>,
     wrote: bool,
 }
@@ -96,10 +66,13 @@ impl<'a> Machine<'a> {
             ready: BTreeSet::new(),
             running: 0,
             created: Created::default(),
+            evidence: Evidence::default(),
+            groups: BTreeMap::new(),
             stop: None,
             wrote: false,
         };
         for (id, step) in plan.iter() {
+            machine.groups.entry(step.address.group()).or_default().push(id);
             let earlier: BTreeSet<StepId> = step.waits_for.iter().copied().collect();
             machine.missing.push(u32::try_from(earlier.len()).unwrap_or(u32::MAX));
             for other in &earlier {
@@ -131,8 +104,8 @@ impl<'a> Machine<'a> {
     }
 
     /// Returns the next step to start with its first task, if one may be
-    /// started now. `age` is the time since the premises were checked.
-    pub fn start_next(&mut self, age: Duration) -> Option<(StepId, Task)> {
+    /// started now. `now` is the time since the premises were checked.
+    pub fn start_next(&mut self, now: Duration) -> Option<(StepId, Task)> {
         while self.stop.is_none() {
             let id = self.ready.pop_first()?;
             let step = self.plan.step(id)?;
@@ -141,12 +114,19 @@ impl<'a> Machine<'a> {
                 self.finish(id, Outcome::NotStarted(Cause::Moved("an id it needs is not known".to_owned())));
                 continue;
             };
-            let look_first = matches!(call, ReadyCall::DeleteGroup { .. }) || (call.is_deletion() && age > FRESH);
-            let task = if look_first { Task::Inspect } else { Task::Send(Box::new(call.clone())) };
-            let run = Run { position, call: Some(call), attempts: Attempts::start(), manner: Manner::Answered };
+            let need = self.evidence.need(&call, step.address.group(), now);
+            let attempts = Attempts::start();
+            let run = Run { position, call: Some(call.clone()), attempts, manner: Manner::Answered, send_by: None };
             self.set(id, State::Running(run));
             self.running += 1;
-            return Some((id, task));
+            let task = match need {
+                Need::Look => Some(Task::Inspect),
+                Need::Nothing(send_by) => self.permit(id, send_by),
+                Need::Heed(at) => self.heed_look(id, at),
+            };
+            if let Some(task) = task {
+                return Some((id, task));
+            }
         }
         None
     }
@@ -178,22 +158,52 @@ impl<'a> Machine<'a> {
         self.proceed(id, call, next)
     }
 
-    /// Takes the result of an inspection and returns what the step does next.
-    pub fn inspected(&mut self, id: StepId, result: Result<(), Moved>) -> Option<Task> {
-        match (result, self.states.get(id.index())) {
-            (Ok(()), Some(State::Running(Run { call: Some(call), .. }))) if self.stop.is_none() => {
-                Some(Task::Send(Box::new(call.clone())))
-            }
-            (Err(moved), Some(State::Running(_))) => {
+    /// Takes a look at a step's group, made at `at` since the check of the
+    /// premises, and returns what the step does next.
+    pub fn inspected(&mut self, id: StepId, live: Live, at: Duration) -> Option<Task> {
+        let step = self.plan.step(id)?;
+        self.evidence.keep(step.address.group().clone(), live, at);
+        if self.stop.is_some() {
+            self.leave(id, Outcome::NotStarted(Cause::Stopped));
+            return None;
+        }
+        self.heed_look(id, at)
+    }
+
+    /// Does what a look at a step's group, made at `at`, allows.
+    fn heed_look(&mut self, id: StepId, at: Duration) -> Option<Task> {
+        let step = self.plan.step(id)?;
+        let Some(State::Running(Run { position, call: Some(ready), attempts, .. })) = self.states.get(id.index())
+        else {
+            return None;
+        };
+        let (call, ready, sent) = (step.calls.get(*position)?, ready.clone(), attempts.may_have_been_sent());
+        let is_done =
+            |id: &&StepId| matches!(self.states.get(id.index()), Some(State::Over(outcome)) if outcome.is_done());
+        let own = self.groups.get(step.address.group()).map_or(&[][..], Vec::as_slice);
+        let done: Vec<(&Address, &Call)> = own
+            .iter()
+            .filter(is_done)
+            .filter_map(|id| self.plan.step(*id))
+            .flat_map(|step| step.calls.iter().map(|call| (&step.address, call)))
+            .collect();
+        match self.evidence.judge(step, call, &done) {
+            Judgement::Holds => self.permit(id, Some(at + FRESH)),
+            // What this run has sent without an answer was its own work.
+            Judgement::Done(_) if sent => self.call_done(id, &ready, &Done::Plain, Manner::Found),
+            Judgement::Done(_) => self.call_done(id, &ready, &Done::Plain, Manner::AlreadySo),
+            Judgement::Moved(moved) => {
                 self.leave(id, Outcome::NotStarted(Cause::of(&moved)));
                 None
             }
-            (Ok(()), Some(State::Running(_))) => {
-                self.leave(id, Outcome::NotStarted(Cause::Stopped));
-                None
-            }
-            _ => None,
         }
+    }
+
+    /// Lets a call be sent, until what it rests on is too old.
+    fn permit(&mut self, id: StepId, send_by: Option<Duration>) -> Option<Task> {
+        let Some(State::Running(run)) = self.states.get_mut(id.index()) else { return None };
+        run.send_by = send_by;
+        run.call.clone().map(|call| Task::Send(Box::new(call), send_by))
     }
 
     /// Starts no further step. Calls in flight are still to be answered.
@@ -251,7 +261,13 @@ impl<'a> Machine<'a> {
                 self.leave(id, Outcome::Unknown(failure));
                 None
             }
-            Next::Send => Some(Task::Send(Box::new(call))),
+            // A deletion that is sent again after a while rests on what is old
+            // by then, and is looked into again.
+            Next::Send => match self.states.get(id.index()) {
+                Some(State::Running(run)) => Some(Task::Send(Box::new(call), run.send_by)),
+                _ => None,
+            },
+            Next::Inspect => Some(Task::Inspect),
             Next::Look(pause) => Some(Task::Look(Box::new(call), pause)),
             Next::Over(outcome) => {
                 self.leave(id, outcome);
@@ -283,7 +299,7 @@ impl<'a> Machine<'a> {
             run.call = Some(next.clone());
             run.attempts = Attempts::start();
         }
-        Some(Task::Send(Box::new(next)))
+        Some(Task::Send(Box::new(next), None))
     }
 
     fn prepare(&self, step: &Step, position: usize) -> Option<ReadyCall> {

@@ -9,15 +9,18 @@
 
 mod call;
 pub mod drive;
+mod evidence;
 mod losses;
 mod machine;
 mod outcome;
 mod service;
 mod settle;
+mod task;
 
 pub use call::{Done, ReadyCall};
-pub use drive::{Ending, Event, Orders, drive};
+pub use drive::{Checked, Ending, Event, Orders, drive};
 pub use losses::count_losses;
-pub use machine::{Machine, Settled, Stop, Task};
+pub use machine::Machine;
 pub use outcome::{Cause, Failure, Manner, Outcome, Tally, tally};
 pub use settle::Verdict;
+pub use task::{Settled, Stop, Task};

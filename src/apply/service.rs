@@ -6,12 +6,11 @@ use super::call::{Done, ReadyCall};
 use super::outcome::Failure;
 use super::settle::Verdict;
 use crate::diff::ownership;
-use crate::lts::{self, Client, ErrorClass, Listed, NewGroup, NewStream, TransferEntry};
+use crate::lts::{self, Client, ErrorClass, Listed, NewGroup, NewStream, StreamEntry, TransferEntry};
 use crate::model::{
-    Ability, Address, Bearer, DumpSettings, GroupId, GroupName, GroupSettings, Listing, Live, LiveDump, LiveGroup,
-    LiveStream, StreamId, StreamName, StreamTtl, Tags, TransferKind,
+    Ability, Address, Bearer, DumpSettings, GroupId, GroupName, Listing, Live, LiveDump, LiveGroup, LiveStream,
+    StreamId, StreamName, StreamTtl, Tags, TransferKind,
 };
-use crate::plan::{Moved, Premise, Step};
 
 /// Sends a call.
 pub(super) async fn send(client: &Client, call: &ReadyCall) -> Result<Done, Failure> {
@@ -60,20 +59,66 @@ pub(super) async fn look(client: &Client, call: &ReadyCall) -> Verdict {
     }
 }
 
-/// Looks whether the premises of a deletion still hold: the streams and the
-/// transfers of its group are listed once more.
-pub(super) async fn inspect(client: &Client, step: &Step) -> Result<(), Moved> {
-    let name = step.address.group();
-    let group = step.calls.iter().find_map(|call| match call {
-        crate::plan::Call::DeleteGroup { group } | crate::plan::Call::DeleteStream { group, .. } => Some(group.clone()),
-        _ => None,
-    });
-    let live = read_group(client, name, group.as_ref()).await;
-    // Only streams and transfers are listed again; what is said of the group
-    // itself was checked before the first write.
-    let about_content =
-        |premise: &&Premise| !matches!(premise, Premise::GroupIs(..) | Premise::GroupTtl(..) | Premise::GroupTags(..));
-    step.premises.iter().filter(about_content).try_for_each(|premise| premise.check(&live))
+/// Looks at a group and everything in it once more.
+pub(super) async fn look_at_group(client: &Client, name: &GroupName) -> Live {
+    let group = match whole(client.list_groups().await) {
+        Ok(groups) => {
+            let mut named = groups.into_iter().filter(|group| group.name == *name);
+            match (named.next(), named.next()) {
+                (Some(group), None) => group,
+                (None, _) => return Live::default(),
+                (Some(_), Some(_)) => return doubtful(format!("there are two groups named `{name}`")),
+            }
+        }
+        Err(why) => return doubtful(why),
+    };
+    // Transfers first: one that is born later makes the deletion fail, while a
+    // stream that is born later would go along.
+    let dumps = list_dumps(client, name, &group.id).await;
+    let streams = match client.list_streams(&group.id).await {
+        Err(error) if error.class == ErrorClass::NotFound => return Live::default(),
+        listed => match whole(listed) {
+            Ok(list) => name_streams(list),
+            Err(why) => Listing::Unread(why.into(), BTreeMap::new()),
+        },
+    };
+    let group = LiveGroup { id: group.id, settings: group.settings, streams, dumps };
+    Live { groups: BTreeMap::from([(name.clone(), group)]), ..Live::default() }
+}
+
+fn doubtful(why: String) -> Live {
+    Live { groups_doubt: Some(why.into()), ..Live::default() }
+}
+
+/// Two streams of one name are more than the program can tell apart.
+fn name_streams(list: Vec<StreamEntry>) -> Listing<BTreeMap<StreamName, LiveStream>> {
+    let mut streams = BTreeMap::new();
+    for entry in list {
+        let stream = LiveStream { id: entry.id, settings: entry.settings };
+        if let Some(twin) = streams.insert(entry.name.clone(), stream.clone())
+            && twin.id != stream.id
+        {
+            let why = format!("two log streams are named `{}`: {} and {}", entry.name, twin.id, stream.id);
+            return Listing::Unread(why.into(), streams);
+        }
+    }
+    Listing::Complete(streams)
+}
+
+async fn list_dumps(client: &Client, name: &GroupName, id: &GroupId) -> Listing<Vec<LiveDump>> {
+    match client.list_transfers(Some(name)).await {
+        Err(error) if error.class == ErrorClass::Unsupported => Listing::NotOffered,
+        Err(error) if error.class == ErrorClass::NotFound => Listing::Complete(Vec::new()),
+        Ok(list) if list.total == SUSPECT_LENGTH => {
+            Listing::Unread("the list of transfers may have been cut at 100".into(), Vec::new())
+        }
+        listed => match whole(listed) {
+            Ok(list) => {
+                Listing::Complete(list.into_iter().filter(|entry| entry.group == *id).map(|entry| entry.dump).collect())
+            }
+            Err(why) => Listing::Unread(why.into(), Vec::new()),
+        },
+    }
 }
 
 async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, String> {
@@ -185,40 +230,6 @@ async fn read_tags(client: &Client, bearer: &Bearer) -> Result<Tags, String> {
 
 /// The most a list of transfers holds before it may have been cut (facts 5.15).
 const SUSPECT_LENGTH: usize = 100;
-
-async fn read_group(client: &Client, name: &GroupName, id: Option<&GroupId>) -> Live {
-    let streams = match id {
-        Some(id) => match whole(client.list_streams(id).await) {
-            Ok(list) => Listing::Complete(
-                list.into_iter()
-                    .map(|entry| (entry.name, LiveStream { id: entry.id, settings: entry.settings }))
-                    .collect::<BTreeMap<StreamName, LiveStream>>(),
-            ),
-            Err(why) => Listing::Unread(why.into(), BTreeMap::new()),
-        },
-        None => Listing::NotOffered,
-    };
-    let dumps = match client.list_transfers(Some(name)).await {
-        Err(error) if error.class == ErrorClass::Unsupported => Listing::NotOffered,
-        Err(error) if error.class == ErrorClass::NotFound => Listing::Complete(Vec::new()),
-        Ok(list) if list.total == SUSPECT_LENGTH => {
-            Listing::Unread("the list of transfers may have been cut at 100".into(), Vec::new())
-        }
-        listed => match whole(listed) {
-            Ok(list) => Listing::Complete(
-                list.into_iter()
-                    .filter(|entry| id.is_none_or(|id| entry.group == *id))
-                    .map(|entry| entry.dump)
-                    .collect(),
-            ),
-            Err(why) => Listing::Unread(why.into(), Vec::new()),
-        },
-    };
-    // Only its content is looked at; the id was the premise of the listing.
-    let placeholder = id.cloned().or_else(|| GroupId::parse("unread").ok());
-    let group = placeholder.map(|id| LiveGroup { id, settings: GroupSettings::default(), streams, dumps });
-    Live { groups: group.map(|group| (name.clone(), group)).into_iter().collect(), ..Live::default() }
-}
 
 fn whole<T>(listed: Result<Listed<T>, lts::Error>) -> Result<Vec<T>, String> {
     match listed {

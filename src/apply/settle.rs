@@ -32,6 +32,8 @@ pub(super) enum Next {
     Send,
     /// Look, after a pause.
     Look(Duration),
+    /// Look at what it rests on, which is too old by now.
+    Inspect,
     /// It is over.
     Over(Outcome),
 }
@@ -44,6 +46,8 @@ pub(super) struct Attempts {
     last_failure: Option<Failure>,
     /// The service said that the object is there already.
     collided: bool,
+    /// How often it could not be sent in time.
+    delays: u32,
 }
 
 /// Pauses before the looks at a create of a uniquely named object, seconds.
@@ -63,9 +67,17 @@ const REPEATABLE_SENDS: u32 = 4;
 /// Most looks that fail before the outcome is given up as unknown.
 const UNCLEAR_LOOKS: u32 = 4;
 
+/// Most times that a call which could not be sent in time is looked into again.
+const MOST_DELAYS: u32 = 10;
+
 impl Attempts {
     pub(super) fn start() -> Self {
-        Self { sends: 1, looks: 0, last_failure: None, collided: false }
+        Self { sends: 1, looks: 0, last_failure: None, collided: false, delays: 0 }
+    }
+
+    /// Says whether the call was sent before, without an answer that settled it.
+    pub(super) fn may_have_been_sent(&self) -> bool {
+        self.last_failure.is_some()
     }
 
     /// Decides after an answer.
@@ -79,6 +91,10 @@ impl Attempts {
         };
         self.looks = 0;
         let next = match failure.class {
+            ErrorClass::Outdated if self.delays < MOST_DELAYS => {
+                self.delays += 1;
+                return Next::Inspect;
+            }
             ErrorClass::NotFound if call.is_deletion() => {
                 let manner = if self.sends > 1 { Manner::Found } else { Manner::AlreadySo };
                 return Next::Done(Done::Plain, manner);

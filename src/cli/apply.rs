@@ -18,7 +18,7 @@ use super::records::Journal;
 use super::session::{count_losses, load, observe, propose};
 use super::signals::Interrupts;
 use super::subject::Subject;
-use crate::apply::{Cause, Done, Settled};
+use crate::apply::{Cause, Checked, Done, Settled};
 use crate::escape::Escaped;
 use crate::model::{Capabilities, Edition};
 use crate::plan::{self, Found, Proposal, Purpose, Standing, StepId, Summary, guard};
@@ -107,6 +107,7 @@ struct Ready {
     connection: Connection,
     proposal: Proposal,
     settled: BTreeMap<StepId, Settled>,
+    checked: Checked,
     ledger: Ledger,
 }
 
@@ -165,6 +166,7 @@ impl Run<'_> {
             self.output.error("Not approved.\n");
             return Ok(self.refuse());
         }
+        let checked = Checked::now();
         let observation = self.subject.observe(&connection, plan).await?;
         let standings = plan::assess(plan, &observation.live, &ledger.memory());
         let settled = match self.settle(&proposal, standings) {
@@ -180,7 +182,7 @@ impl Run<'_> {
             self.output.error(&format!("{} {message}\n{} {help}\n", paint.red("error:"), paint.cyan("help:")));
             return Ok(self.refuse());
         }
-        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled, ledger })))
+        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled, checked, ledger })))
     }
 
     /// Makes the plan, or takes the one that was made.
@@ -238,12 +240,12 @@ impl Run<'_> {
     }
 
     async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
-        let Ready { connection, proposal, settled, ledger } = ready;
+        let Ready { connection, proposal, settled, checked, ledger } = ready;
         let execution = execution::execute(
             &connection,
             &proposal,
             self.orders.service.parallelism,
-            settled,
+            (settled, checked),
             interrupts,
             (self.output, &self.journal),
         )

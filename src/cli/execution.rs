@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::records::Journal;
 use super::signals::Interrupts;
-use crate::apply::{self, Cause, Ending, Event, Manner, Orders, Outcome, Settled, Tally};
+use crate::apply::{self, Cause, Checked, Ending, Event, Manner, Orders, Outcome, Settled, Tally};
 use crate::lts::{self, Client, Probe};
 use crate::model::Ability;
 use crate::plan::{Call, Plan, Proposal, StepId};
@@ -53,14 +53,14 @@ pub(super) async fn execute(
     connection: &Connection,
     proposal: &Proposal,
     parallelism: usize,
-    settled: BTreeMap<StepId, Settled>,
+    (settled, checked): (BTreeMap<StepId, Settled>, Checked),
     interrupts: &mut Interrupts,
     (output, journal): (&Output, &Journal),
 ) -> Execution {
     let plan = &proposal.plan;
     let style = if io::stderr().is_terminal() { ProgressStyle::Live } else { ProgressStyle::Lines };
     let mut progress = Progress::new(plan, style, output.error_paint);
-    let orders = Orders { parallelism, transfers: proposal.capabilities.transfers, settled };
+    let orders = Orders { parallelism, transfers: proposal.capabilities.transfers, settled, checked };
     let (first, mut second) = (std::cell::Cell::new(None), tokio::sync::oneshot::channel::<()>());
     let (mut told, mut started) = (BTreeMap::new(), BTreeSet::new());
     let ending = {

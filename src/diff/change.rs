@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Owner, TagDelta};
+use super::{Marks, Owner, TagDelta};
 use crate::model::{
     Address, BucketName, Days, DumpSettings, Field, GroupId, GroupName, Place, Removal, StreamId, StreamName,
     StreamTtl, Tags, TransferId, TransferKind,
@@ -51,6 +51,8 @@ pub struct GroupChanges {
     pub id: Option<GroupId>,
     /// Retention of the live group.
     pub ttl: Option<Days>,
+    /// Whose the live group is, and whether it is protected.
+    pub marks: Marks,
     /// Difference of the group itself.
     pub group: Option<Change>,
     /// Differences of its streams, by name.
@@ -59,6 +61,9 @@ pub struct GroupChanges {
     pub dumps: Vec<Change>,
     /// Ids of the live streams that dumps or deletions of this group refer to.
     pub stream_ids: BTreeMap<StreamName, StreamId>,
+    /// Whose the live streams are that dumps of this group refer to, and which
+    /// of them are protected.
+    pub stream_marks: BTreeMap<StreamName, Marks>,
     /// All live transfers of the group, in the order of their ids.
     pub transfers: Vec<Transfer>,
     /// Whether the transfers are all there are.
@@ -192,6 +197,10 @@ pub struct Doomed {
     pub id: StreamId,
     /// The retention that applies.
     pub effective: Option<Days>,
+    /// Its retention as it is shown.
+    pub ttl: Option<StreamTtl>,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 /// A stream to create.
@@ -212,6 +221,8 @@ pub struct StreamUpdate {
     pub id: StreamId,
     /// Retention before and after, if it changes.
     pub ttl: Option<(StreamTtl, StreamTtl)>,
+    /// Whose it is, and whether it is protected.
+    pub marks: Marks,
     /// The days that really apply, before and after the whole plan.
     pub effective: (Option<Days>, Option<Days>),
     /// Tags to add and to remove.
@@ -229,6 +240,8 @@ pub struct StreamDeletion {
     pub removal: Removal,
     /// Whether its marker is this estate's.
     pub marked: bool,
+    /// Its retention as it is shown.
+    pub ttl: Option<StreamTtl>,
     /// The days of log lines that go with it.
     pub effective: Option<Days>,
     /// Its tags.

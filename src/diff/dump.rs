@@ -14,6 +14,7 @@ use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
 use super::dump_removal::{claim_removals, covered_afterwards, deletion, off_limits};
 use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
+use super::marks::Marks;
 use super::ownership::{HandsOff, stream_address};
 use super::remembered::{self, Settled};
 use crate::model::{
@@ -64,7 +65,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
     }
     // Deletions were found after creations; addresses bring them back together.
     group.dumps.sort_by(|one, two| one.address.cmp(&two.address));
-    remember_stream_ids(scene, group);
+    remember_streams(scene, group);
 }
 
 fn candidates<'a>(scene: &Scene<'a>, group: &GroupChanges) -> Vec<Candidate<'a>> {
@@ -230,16 +231,22 @@ fn is_accepted(scene: &Scene<'_>, address: &Address) -> bool {
     })
 }
 
-/// The ids of live streams that new dumps name.
-fn remember_stream_ids(scene: &Scene<'_>, group: &mut GroupChanges) {
+/// Takes the ids and marks of the live streams along that the changes speak of.
+fn remember_streams(scene: &Scene<'_>, group: &mut GroupChanges) {
     let Some(live) = scene.live.and_then(|live| live.streams.complete()) else { return };
     for change in &group.dumps {
-        if let Action::CreateDump(creation) = &change.action {
-            for name in &creation.streams {
-                if let Some(stream) = live.get(name) {
-                    group.stream_ids.insert(name.clone(), stream.id.clone());
-                }
+        let streams = match &change.action {
+            Action::CreateDump(creation) => &creation.streams,
+            Action::UpdateDump(update) => &update.streams,
+            Action::DeleteDump(deletion) => &deletion.streams,
+            _ => continue,
+        };
+        for (name, stream) in streams.iter().filter_map(|name| Some((name, live.get(name)?))) {
+            if matches!(change.action, Action::CreateDump(_)) {
+                group.stream_ids.insert(name.clone(), stream.id.clone());
             }
+            let marks = Marks::of(&stream_address(scene.name, name), stream.settings.tags.as_ref());
+            group.stream_marks.insert(name.clone(), marks);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::change::{Action, Change, Changes, Doomed, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
 use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
+use super::marks::Marks;
 use super::ownership::{HandsOff, Owner, Ownership, UNREAD_TAGS, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
@@ -82,10 +83,12 @@ pub(super) fn compare(
         name: name.clone(),
         id: live_group.map(|group| group.id.clone()),
         ttl: live_ttl,
+        marks: live_group.map(|group| Marks::of(&address, group.settings.tags.as_ref())).unwrap_or_default(),
         group: compare_itself(&scene, &address, changes),
         streams: Vec::new(),
         dumps: Vec::new(),
         stream_ids: BTreeMap::new(),
+        stream_marks: BTreeMap::new(),
         transfers: live_group.map(transfers_of).unwrap_or_default(),
         transfers_known: live_group.map_or(TransfersKnown::Whole, |group| match &group.dumps {
             Listing::Complete(_) => TransfersKnown::Whole,
@@ -257,7 +260,8 @@ fn deletion(
         }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
-            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective });
+            let tags = tags.cloned().unwrap_or_default();
+            streams.insert(name.clone(), Doomed { id: stream.id.clone(), effective, ttl: stream.settings.ttl, tags });
         }
     }
     Ok(GroupDeletion {

@@ -15,6 +15,7 @@ mod dump;
 mod dump_removal;
 mod dump_settings;
 mod group;
+mod marks;
 pub mod ownership;
 pub mod prune;
 mod remembered;
@@ -28,5 +29,6 @@ pub use change::{
     TransfersKnown,
 };
 pub use compare::diff;
+pub use marks::Marks;
 pub use ownership::{Owner, Ownership};
 pub use tags::TagDelta;

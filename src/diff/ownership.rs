@@ -74,16 +74,10 @@ impl<'a> Ownership<'a> {
     /// Says whose a group or stream is, from its tags.
     #[must_use]
     pub fn owner(&self, address: &Address, tags: Option<&Tags>) -> Owner {
-        let Some(value) = tags.and_then(|tags| tags.get(MARKER_KEY)) else { return Owner::Nobody };
-        match value.split_once(':') {
-            Some((estate, bearer)) if !estate.is_empty() && is_bearer(bearer, address) => {
-                if self.estate.is_some_and(|own| own.as_str() == estate) {
-                    Owner::Us
-                } else {
-                    Owner::Estate(estate.to_owned())
-                }
-            }
-            _ => Owner::Nobody,
+        match tags.and_then(|tags| find_estate(address, tags)) {
+            Some(estate) if self.estate.is_some_and(|own| own.as_str() == estate) => Owner::Us,
+            Some(estate) => Owner::Estate(estate.to_owned()),
+            None => Owner::Nobody,
         }
     }
 
@@ -117,6 +111,14 @@ impl<'a> Ownership<'a> {
         });
         ReservedTags { marker: Some(marker), protection }
     }
+}
+
+/// Returns the estate that the marker among some tags names, if the marker is
+/// bound to this bearer.
+#[must_use]
+pub fn find_estate<'a>(address: &Address, tags: &'a Tags) -> Option<&'a str> {
+    let (estate, bearer) = tags.get(MARKER_KEY)?.split_once(':')?;
+    (!estate.is_empty() && is_bearer(bearer, address)).then_some(estate)
 }
 
 /// Returns what protects an object from deletion, in words: the tag on the live

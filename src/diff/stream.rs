@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::change::{Action, Change, Changes, GroupChanges, Notice, Obstacle};
 use super::change::{StreamCreation, StreamDeletion, StreamUpdate};
 use super::group::{Scene, note_unverifiable, written_at};
+use super::marks::Marks;
 use super::ownership::{HandsOff, Owner, UNREAD_TAGS, protection_of, stream_address};
 use super::tags;
 use crate::model::{
@@ -72,6 +73,7 @@ fn compare(
                 id: live.id.clone(),
                 removal: *removal,
                 marked: scene.ownership.owner(address, live.settings.tags.as_ref()) == Owner::Us,
+                ttl: live.settings.ttl,
                 effective: live.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(group_ttl),
                 tags: live.settings.tags.clone().unwrap_or_default(),
                 held_by: held_by(scene, live, entry).map(Into::into),
@@ -128,6 +130,7 @@ fn update(
     let after = changed.map_or(before, |(_, wanted)| wanted);
     Some(StreamUpdate {
         id: live.id.clone(),
+        marks: Marks::of(address, live.settings.tags.as_ref()),
         ttl: changed,
         effective: (before.effective(group_ttl), after.effective(scene.final_ttl)),
         adopted_from: {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::auth::{Identity, identify};
 use super::engine::Engine;
 use super::request::{Answer, Call};
@@ -17,6 +19,7 @@ pub struct Client {
     engine: Arc<Engine>,
     identity: Arc<Identity>,
     edition: Edition,
+    send_by: Option<Instant>,
 }
 
 impl fmt::Debug for Client {
@@ -45,7 +48,12 @@ impl Client {
     ) -> Result<(Self, Identity), Error> {
         let engine = Engine::new(&settings, transport, clock, chance, limits);
         let identity = identify(&engine, &settings).await?;
-        let client = Self { engine: Arc::new(engine), identity: Arc::new(identity.clone()), edition: settings.edition };
+        let client = Self {
+            engine: Arc::new(engine),
+            identity: Arc::new(identity.clone()),
+            edition: settings.edition,
+            send_by: None,
+        };
         Ok((client, identity))
     }
 
@@ -61,6 +69,14 @@ impl Client {
         self.edition
     }
 
+    /// Returns a client whose requests are sent before a moment, or fail with
+    /// `Outdated`: a rate limit can hold them back for longer than what they
+    /// rest on may be trusted.
+    #[must_use]
+    pub fn sending_by(&self, moment: Instant) -> Self {
+        Self { send_by: Some(moment), ..self.clone() }
+    }
+
     /// Returns what was sent and received so far, by all clones together.
     #[must_use]
     pub fn usage(&self) -> Usage {
@@ -74,7 +90,7 @@ impl Client {
     }
 
     pub(super) async fn call(&self, call: Call) -> Result<Answer, Error> {
-        self.engine.call(call).await
+        self.engine.call(Call { send_by: self.send_by, ..call }).await
     }
 
     /// Returns a path of LTS in this project.

@@ -148,6 +148,10 @@ impl Engine {
             if self.deadline.is_some_and(|deadline| ticks::now() >= deadline) {
                 return Err(deadline_error(call, last, "the deadline has passed"));
             }
+            if call.send_by.is_some_and(|moment| ticks::now() > moment) {
+                let reason = "it could not be sent while what it rests on was fresh";
+                return Err(Error::local(call.operation, ErrorClass::Outdated, Certainty::NotExecuted, reason));
+            }
             if let Some(rejection) = self.rejection() {
                 return Err(Error { operation: call.operation, attempts: *sent, ..rejection });
             }

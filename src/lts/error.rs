@@ -42,6 +42,8 @@ pub enum ErrorClass {
     Unusable,
     /// The run's deadline came, or the next attempt would have missed it.
     DeadlineExceeded,
+    /// It could not be sent while what it rests on was fresh.
+    Outdated,
     /// None of the above.
     Other,
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::Operation;
 use super::operation::OperationKind;
@@ -17,12 +18,14 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Bytes,
+    /// After this moment it is not sent any more.
+    pub(crate) send_by: Option<Instant>,
 }
 
 impl Call {
     /// Starts a request without query and body.
     pub(crate) fn new(operation: Operation, method: http::Method, path: String) -> Self {
-        Self { operation, kind: operation.kind(), method, path, query: Vec::new(), body: Bytes::new() }
+        Self { operation, kind: operation.kind(), method, path, query: Vec::new(), body: Bytes::new(), send_by: None }
     }
 
     /// Adds a query parameter, not encoded.

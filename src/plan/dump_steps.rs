@@ -149,8 +149,9 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
         }
         Cause::Removal(removal) => {
             step.classes.insert(Class::Delete);
-            // A dump carries no marker, so nothing proves that it is ours.
-            if *removal != Removal::Destroy {
+            // A dump carries no marker, so nothing proves that it is ours; least
+            // of all a twin beside the one that is declared.
+            if *removal != Removal::Destroy || change.place.is_none() {
                 step.classes.insert(Class::Unmanaged);
             }
             step.reason = Some(match removal {
@@ -171,6 +172,7 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
         streams: deletion.streams.clone(),
         settings: deletion.before.clone(),
     });
+    push_marks(branch, &deletion.streams, &mut step);
     step.calls.push(Call::DeleteDump { dump: deletion.id.clone() });
     step
 }
@@ -197,6 +199,7 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, update: &DumpUpdate) {
         streams: update.streams.clone(),
         settings: update.before.clone(),
     });
+    push_marks(branch, &update.streams, &mut step);
     step.calls.push(Call::UpdateDump {
         dump: update.id.clone(),
         settings: update.after.clone(),
@@ -242,6 +245,7 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
     for (name, id) in creation.streams.iter().filter_map(|name| Some((name, branch.changes.stream_ids.get(name)?))) {
         step.premises.push(Premise::StreamIs(group_name.clone(), name.clone(), id.clone()));
     }
+    push_marks(branch, &creation.streams, &mut step);
     if branch.changes.transfers_known == TransfersKnown::Whole {
         step.premises.push(Premise::Undumped {
             group: group_name,
@@ -251,6 +255,18 @@ fn lay_creation(branch: &mut Branch<'_>, change: &Change, creation: &DumpCreatio
     }
     step.calls.push(Call::CreateDump { group: branch.group_ref(), streams, settings });
     branch.push(step);
+}
+
+/// A dump is a child of its group and of its streams: whose they are, and
+/// whether they are protected, decides what may be done to it.
+fn push_marks(branch: &Branch<'_>, streams: &BTreeSet<StreamName>, step: &mut Step) {
+    let changes = branch.changes;
+    if changes.id.is_some() {
+        step.premises.push(Premise::GroupMarks(changes.name.clone(), changes.marks.clone()));
+    }
+    for (name, marks) in streams.iter().filter_map(|name| Some((name, changes.stream_marks.get(name)?))) {
+        step.premises.push(Premise::StreamMarks(changes.name.clone(), name.clone(), marks.clone()));
+    }
 }
 
 /// What keeps a dump from being created, if anything, with the way out.

@@ -6,11 +6,13 @@
 
 use super::premise::Premise;
 use super::step::Call;
+use crate::diff::Marks;
 use crate::model::{Address, Bearer, GroupName, StreamName, StreamTtl, Tags};
 
 /// Returns what a premise has become by calls that are done, each with the
 /// address of its step; nothing if none of them concerns it.
-pub(super) fn expect_after(premise: &Premise, done: &[(&Address, &Call)]) -> Option<Premise> {
+#[must_use]
+pub fn expect_after(premise: &Premise, done: &[(&Address, &Call)]) -> Option<Premise> {
     let mut expected = premise.clone();
     for (address, call) in done {
         change(&mut expected, address, call);
@@ -27,6 +29,12 @@ fn change(premise: &mut Premise, address: &Address, call: &Call) {
             if is_stream(address, group, stream) =>
         {
             *ttl = Some(*new);
+        }
+        (Premise::GroupMarks(group, marks), call) if *address == Address::Group(group.clone()) => {
+            change_marks(marks, address, call, |bearer| matches!(bearer, Bearer::Group(_)));
+        }
+        (Premise::StreamMarks(group, stream, marks), call) if is_stream(address, group, stream) => {
+            change_marks(marks, address, call, |bearer| matches!(bearer, Bearer::Stream(_)));
         }
         (Premise::GroupTags(group, tags), call) if *address == Address::Group(group.clone()) => {
             change_tags(tags, call, |bearer| matches!(bearer, Bearer::Group(_)));
@@ -47,6 +55,27 @@ fn change(premise: &mut Premise, address: &Address, call: &Call) {
         }
         (Premise::DumpIs { id, settings, .. }, Call::UpdateDump { dump, settings: new, .. }) if id == dump => {
             settings.clone_from(new);
+        }
+        _ => {}
+    }
+}
+
+/// A call that writes one of this program's own tags changes what it says.
+fn change_marks(marks: &mut Marks, address: &Address, call: &Call, concerns: impl Fn(&Bearer) -> bool) {
+    match call {
+        Call::AddTags { bearer, tags } if concerns(bearer) => {
+            let added = Marks::of(address, Some(tags));
+            if added.estate.is_some() {
+                marks.estate = added.estate;
+            }
+            marks.protected |= added.protected;
+        }
+        Call::RemoveTags { bearer, tags } if concerns(bearer) => {
+            let removed = Marks::of(address, Some(tags));
+            if removed.estate.is_some() {
+                marks.estate = None;
+            }
+            marks.protected &= !removed.protected;
         }
         _ => {}
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::class::Class;
 use super::order::{Branch, new_step, shown};
-use super::premise::Premise;
+use super::premise::{Held, Premise};
 use super::step::{Call, FieldChange, Loss, Verb};
-use crate::diff::{Action, GroupCreation, GroupDeletion, GroupUpdate, Owner, TagDelta, TransfersKnown};
+use crate::diff::{Action, Doomed, GroupCreation, GroupDeletion, GroupUpdate, Owner, TagDelta, TransfersKnown};
 use crate::model::{Address, Bearer, Days, Field, Removal, StreamName, StreamTtl};
 
 pub(super) fn lay_creation(branch: &mut Branch<'_>, creation: &GroupCreation) {
@@ -115,9 +115,12 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     }
     push_tag_calls(&mut step.calls, &Bearer::Group(update.id.clone()), &update.tags);
     step.fields.extend(tag_line(&update.tags));
-    if !update.tags.is_empty() {
-        step.premises.push(Premise::GroupTags(name.clone(), update.tags.live.clone()));
-    }
+    // All tags say whose it is as well.
+    step.premises.push(if update.tags.is_empty() {
+        Premise::GroupMarks(name.clone(), branch.changes.marks.clone())
+    } else {
+        Premise::GroupTags(name.clone(), update.tags.live.clone())
+    });
     if let Some(owner) = &update.adopted_from {
         step.reason.get_or_insert_with(|| adoption(owner));
     }
@@ -205,10 +208,18 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
         _ => None,
     };
     step.premises.push(Premise::GroupIs(name.clone(), deletion.id.clone()));
+    // A retention that somebody has changed since says that it matters to them.
+    step.premises.push(Premise::GroupTtl(name.clone(), deletion.ttl));
     step.premises.push(Premise::GroupTags(name.clone(), deletion.tags.clone()));
     step.premises.push(Premise::GroupHolds {
         group: name.clone(),
-        streams: streams.iter().map(|(name, stream)| (name.clone(), stream.id.clone())).collect(),
+        streams: streams
+            .iter()
+            .map(|(name, stream)| {
+                let Doomed { id, ttl, tags, .. } = stream;
+                (name.clone(), Held { id: id.clone(), ttl: *ttl, tags: tags.clone() })
+            })
+            .collect(),
         transfers,
     });
     step.waits_for.extend(branch.dump_deletions.values().copied());

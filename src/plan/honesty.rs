@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::Class;
-use super::premise::Premise;
+use super::premise::{Held, Premise};
 use super::step::{Call, Plan, Step, StepId, Verb};
 use crate::model::{Address, Bearer, GroupId, StreamId, StreamName, StreamTtl, TransferId};
 
@@ -101,7 +101,7 @@ fn is_dump(step: &Step, id: &TransferId) -> bool {
 }
 
 /// The streams a group is known to hold, by the premise of its deletion.
-fn content(step: &Step) -> Option<&BTreeMap<StreamName, StreamId>> {
+fn content(step: &Step) -> Option<&BTreeMap<StreamName, Held>> {
     step.premises.iter().find_map(|premise| match premise {
         Premise::GroupHolds { group, streams, .. } if group == step.address.group() => Some(streams),
         _ => None,

@@ -24,12 +24,13 @@ mod stream_steps;
 mod value;
 
 pub use class::{Class, Classes};
+pub use effect::expect_after;
 pub use fields::of_new_dump as describe_dump;
 pub use loss::LogLines;
 pub use order::{Situation, plan};
 pub use policy::Veto;
-pub use premise::{Moved, Premise, Shift};
+pub use premise::{Held, Moved, Premise, Shift};
 pub use propose::{Proposal, Purpose, Request, propose};
-pub use standing::{Found, Progress, Standing, assess, find_missing, has_sick};
+pub use standing::{Found, Progress, Standing, assess, find_missing, find_shown, has_sick};
 pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
 pub use value::Value;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::ownership::PROTECTION_KEY;
+use crate::diff::Marks;
 use crate::model::{
     Address, Days, DumpHandle, DumpSettings, GroupId, GroupName, Listing, Live, LiveDump, LiveGroup, LiveStream,
     StreamId, StreamName, StreamTtl, Tags, TransferId, TransferKind,
@@ -23,6 +23,8 @@ pub enum Premise {
     GroupTtl(GroupName, Option<Days>),
     /// The group has these tags.
     GroupTags(GroupName, Tags),
+    /// The group belongs to this estate, or to none, and is protected or not.
+    GroupMarks(GroupName, Marks),
     /// No stream but these follows the group's retention.
     GroupFollowers(GroupName, BTreeSet<StreamName>),
     /// The group holds these streams and transfers, and no others.
@@ -30,7 +32,7 @@ pub enum Premise {
         /// The group.
         group: GroupName,
         /// Its streams.
-        streams: BTreeMap<StreamName, StreamId>,
+        streams: BTreeMap<StreamName, Held>,
         /// Its transfers of every kind; nothing where they cannot be listed.
         transfers: Option<BTreeSet<TransferId>>,
     },
@@ -42,6 +44,8 @@ pub enum Premise {
     StreamTtl(GroupName, StreamName, Option<StreamTtl>),
     /// The stream has these tags.
     StreamTags(GroupName, StreamName, Tags),
+    /// The stream belongs to this estate, or to none, and is protected or not.
+    StreamMarks(GroupName, StreamName, Marks),
     /// No transfer of any kind covers the stream, apart from these.
     StreamFree(GroupName, StreamName, BTreeSet<TransferId>),
     /// No OBS dump covers any of these streams, apart from these.
@@ -64,6 +68,17 @@ pub enum Premise {
         /// Its settings.
         settings: Box<DumpSettings>,
     },
+}
+
+/// What is known of a stream that goes with its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its id.
+    pub id: StreamId,
+    /// Its retention, as far as it is shown.
+    pub ttl: Option<StreamTtl>,
+    /// Its tags, which say whose it is and whether it is protected.
+    pub tags: Tags,
 }
 
 /// A premise that no longer holds.
@@ -105,7 +120,7 @@ impl Premise {
             },
             Self::GroupIs(name, id) => match live.groups.get(name) {
                 Some(group) => self.compare("id", id, &group.id),
-                None => Err(self.moved("existence", &format!("present, id {id}"), "absent")),
+                None => Err(self.absent(live, &format!("present, id {id}"), "absent")),
             },
             Self::GroupTtl(name, ttl) => {
                 let group = self.group(name, live)?;
@@ -114,6 +129,10 @@ impl Premise {
             Self::GroupTags(name, tags) => {
                 let group = self.group(name, live)?;
                 self.compare("tags", tags, &group.settings.tags.clone().unwrap_or_default())
+            }
+            Self::GroupMarks(name, marks) => {
+                let group = self.group(name, live)?;
+                self.compare("owner", marks, &Marks::of(&self.address(), group.settings.tags.as_ref()))
             }
             Self::GroupFollowers(name, known) => {
                 let streams = self.streams(self.group(name, live)?)?;
@@ -142,6 +161,10 @@ impl Premise {
             Self::StreamTags(group, name, tags) => {
                 let stream = self.stream(group, name, live)?;
                 self.compare("tags", tags, &stream.settings.tags.clone().unwrap_or_default())
+            }
+            Self::StreamMarks(group, name, marks) => {
+                let stream = self.stream(group, name, live)?;
+                self.compare("owner", marks, &Marks::of(&self.address(), stream.settings.tags.as_ref()))
             }
             Self::StreamFree(group, name, except) => {
                 let streams = BTreeSet::from([name.clone()]);
@@ -174,6 +197,7 @@ impl Premise {
             | Self::GroupIs(group, _)
             | Self::GroupTtl(group, _)
             | Self::GroupTags(group, _)
+            | Self::GroupMarks(group, _)
             | Self::GroupFollowers(group, _)
             | Self::GroupHolds { group, .. }
             | Self::Undumped { group, .. } => Address::Group(group.clone()),
@@ -181,6 +205,7 @@ impl Premise {
             | Self::StreamIs(group, stream, _)
             | Self::StreamTtl(group, stream, _)
             | Self::StreamTags(group, stream, _)
+            | Self::StreamMarks(group, stream, _)
             | Self::StreamFree(group, stream, _) => Address::Stream(group.clone(), stream.clone()),
             Self::DumpIs { group, id, .. } => Address::Dump(group.clone(), DumpHandle::from_service(id.as_str())),
         }
@@ -215,7 +240,15 @@ impl Premise {
     }
 
     fn group<'a>(&self, name: &GroupName, live: &'a Live) -> Result<&'a LiveGroup, Moved> {
-        live.groups.get(name).ok_or_else(|| self.moved("existence", "present", "its group is absent"))
+        live.groups.get(name).ok_or_else(|| self.absent(live, "present", "its group is absent"))
+    }
+
+    /// A group that a doubtful list does not show is unread, not absent.
+    fn absent(&self, live: &Live, expected: &str, found: &str) -> Moved {
+        match &live.groups_doubt {
+            Some(doubt) => self.unread("existence", doubt),
+            None => self.moved("existence", expected, found),
+        }
     }
 
     fn streams<'a>(&self, group: &'a LiveGroup) -> Result<&'a BTreeMap<StreamName, LiveStream>, Moved> {
@@ -242,20 +275,20 @@ impl Premise {
     fn check_content(
         &self,
         group: &GroupName,
-        streams: &BTreeMap<StreamName, StreamId>,
+        streams: &BTreeMap<StreamName, Held>,
         transfers: &Option<BTreeSet<TransferId>>,
         live: &Live,
     ) -> Result<(), Moved> {
         let live_group = self.group(group, live)?;
         for (name, stream) in self.streams(live_group)? {
-            // Nothing in the group was protected, or it would have been held.
-            if stream.settings.tags.as_ref().is_some_and(|tags| tags.get(PROTECTION_KEY).is_some()) {
-                return Err(self.moved("protection", "nothing protected", &format!("`{name}` is protected")));
-            }
-            if streams.get(name) != Some(&stream.id) {
+            let Some(known) = streams.get(name).filter(|known| known.id == stream.id) else {
                 let found = format!("also `{name}`, id {}", stream.id);
                 return Err(self.moved("streams", &format!("{} known streams", streams.len()), &found));
-            }
+            };
+            let of_it = |what: &dyn std::fmt::Display| format!("`{name}` is {what}");
+            let tags = stream.settings.tags.clone().unwrap_or_default();
+            self.compare_shown("tags", &known.tags, &tags, |tags| of_it(tags))?;
+            self.compare_shown("ttl_in_days", &known.ttl, &stream.settings.ttl, |ttl| of_it(&show_ttl(ttl)))?;
         }
         let Some(transfers) = transfers else { return Ok(()) };
         match self.dumps(live_group)?.iter().find(|dump| !transfers.contains(&dump.id)) {

@@ -119,11 +119,16 @@ pub fn assess(plan: &Plan, live: &Live, memory: &Memory) -> Vec<Standing> {
 /// edition cannot show it. The field is the first one that is missing.
 #[must_use]
 pub fn find_missing(step: &Step, live: &Live) -> Option<Moved> {
-    let scene = Scene { live, memory: &Memory::default() };
-    let is_shown = |call: &&Call| scene.find(&step.address, call).is_some();
+    let is_shown = |call: &&Call| find_shown(&step.address, call, live).is_some();
     let call = step.calls.iter().find(|call| !is_shown(call) && is_visible(&step.address, call, live))?;
     let (field, expected) = describe(step, call);
     Some(Moved { address: step.address.clone(), field, expected, found: "not so".to_owned(), certainty: Shift::Moved })
+}
+
+/// Returns what a call has left in the project, if it shows there.
+#[must_use]
+pub fn find_shown(address: &Address, call: &Call, live: &Live) -> Option<Found> {
+    Scene { live, memory: &Memory::default() }.find(address, call)
 }
 
 /// Says whether the service reports a dump as failing that the plan touches or

@@ -87,7 +87,10 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
     });
     let group_name = branch.changes.name.clone();
     step.premises.push(Premise::StreamIs(group_name.clone(), name.clone(), deletion.id.clone()));
+    // A retention that somebody has changed since says that it matters to them.
+    step.premises.push(Premise::StreamTtl(group_name.clone(), name.clone(), deletion.ttl));
     step.premises.push(Premise::StreamTags(group_name.clone(), name.clone(), deletion.tags.clone()));
+    step.premises.push(Premise::GroupMarks(group_name.clone(), branch.changes.marks.clone()));
     if branch.changes.transfers_known == TransfersKnown::Whole {
         step.premises.push(Premise::StreamFree(group_name, name.clone(), going));
     }
@@ -183,9 +186,13 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
     }
     push_tag_calls(&mut step.calls, &Bearer::Stream(update.id.clone()), &update.tags);
     step.fields.extend(tag_line(&update.tags));
-    if !update.tags.is_empty() {
-        step.premises.push(Premise::StreamTags(group_name, name.clone(), update.tags.live.clone()));
-    }
+    // All tags say whose it is as well.
+    step.premises.push(if update.tags.is_empty() {
+        Premise::StreamMarks(group_name.clone(), name.clone(), update.marks.clone())
+    } else {
+        Premise::StreamTags(group_name.clone(), name.clone(), update.tags.live.clone())
+    });
+    step.premises.push(Premise::GroupMarks(group_name, branch.changes.marks.clone()));
     if let Some(owner) = &update.adopted_from {
         step.reason.get_or_insert_with(|| adoption(owner));
     }
@@ -249,6 +256,7 @@ fn lay_creation(
     }
     if let Some(id) = &branch.changes.id {
         step.premises.push(Premise::GroupIs(group_name.clone(), id.clone()));
+        step.premises.push(Premise::GroupMarks(group_name.clone(), branch.changes.marks.clone()));
     } else {
         step.waits_for.extend(branch.group_step);
     }

@@ -10,8 +10,9 @@ use super::settings::{
     DumpSettingsDocument, read_group_id, read_ids, read_names, read_stream_id, read_transfer_id, read_ttl, write_ids,
     write_names, write_tags, write_ttl,
 };
+use crate::diff::Marks;
 use crate::model::{Days, GroupName, StreamName, StreamTtl, Tags};
-use crate::plan::{Premise, describe_dump};
+use crate::plan::{Held, Premise, describe_dump};
 
 /// One thing a plan relies on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -51,10 +52,14 @@ enum PremiseBody {
         group: String,
         streams: BTreeSet<String>,
     },
+    GroupMarks {
+        group: String,
+        marks: MarksDocument,
+    },
     /// The group holds these streams and transfers and no others.
     GroupHolds {
         group: String,
-        streams: BTreeMap<String, String>,
+        streams: BTreeMap<String, HeldStream>,
         transfers: Option<BTreeSet<String>>,
     },
     StreamAbsent {
@@ -77,6 +82,11 @@ enum PremiseBody {
         stream: String,
         tags: BTreeMap<String, String>,
     },
+    StreamMarks {
+        group: String,
+        stream: String,
+        marks: MarksDocument,
+    },
     /// No transfer of any kind covers the stream, apart from these.
     StreamFree {
         group: String,
@@ -95,6 +105,49 @@ enum PremiseBody {
         streams: BTreeSet<String>,
         settings: Box<DumpSettingsDocument>,
     },
+}
+
+/// Whose an object is, and whether it is protected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MarksDocument {
+    estate: Option<String>,
+    protected: bool,
+}
+
+/// A stream that goes with its group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct HeldStream {
+    id: String,
+    /// -1 inherits.
+    ttl_in_days: Option<i64>,
+    tags: BTreeMap<String, String>,
+}
+
+impl MarksDocument {
+    fn of(marks: &Marks) -> Self {
+        Self { estate: marks.estate.as_ref().map(ToString::to_string), protected: marks.protected }
+    }
+
+    fn read(&self) -> Marks {
+        Marks { estate: self.estate.as_deref().map(Into::into), protected: self.protected }
+    }
+}
+
+impl HeldStream {
+    fn of(held: &Held) -> Self {
+        let Held { id, ttl, tags } = held;
+        Self { id: id.to_string(), ttl_in_days: ttl.map(write_ttl), tags: write_tags(tags) }
+    }
+
+    fn read(&self) -> Result<Held, Fault> {
+        Ok(Held {
+            id: read_stream_id(&self.id)?,
+            ttl: self.ttl_in_days.map(read_ttl).transpose()?,
+            tags: Tags::from_iter(&self.tags),
+        })
+    }
 }
 
 impl PremiseDocument {
@@ -119,10 +172,11 @@ impl PremiseBody {
             Premise::GroupIs(_, id) => Self::GroupIs { group, id: id.to_string() },
             Premise::GroupTtl(_, ttl) => Self::GroupTtl { group, ttl_in_days: ttl.map(Days::get) },
             Premise::GroupTags(_, tags) => Self::GroupTags { group, tags: write_tags(tags) },
+            Premise::GroupMarks(_, marks) => Self::GroupMarks { group, marks: MarksDocument::of(marks) },
             Premise::GroupFollowers(_, streams) => Self::GroupFollowers { group, streams: write_names(streams) },
             Premise::GroupHolds { streams, transfers, .. } => Self::GroupHolds {
                 group,
-                streams: streams.iter().map(|(name, id)| (name.to_string(), id.to_string())).collect(),
+                streams: streams.iter().map(|(name, held)| (name.to_string(), HeldStream::of(held))).collect(),
                 transfers: transfers.as_ref().map(write_ids),
             },
             Premise::StreamAbsent(_, stream) => Self::StreamAbsent { group, stream: stream.to_string() },
@@ -134,6 +188,9 @@ impl PremiseBody {
             }
             Premise::StreamTags(_, stream, tags) => {
                 Self::StreamTags { group, stream: stream.to_string(), tags: write_tags(tags) }
+            }
+            Premise::StreamMarks(_, stream, marks) => {
+                Self::StreamMarks { group, stream: stream.to_string(), marks: MarksDocument::of(marks) }
             }
             Premise::StreamFree(_, stream, except) => {
                 Self::StreamFree { group, stream: stream.to_string(), except: write_ids(except) }
@@ -165,7 +222,7 @@ impl PremiseBody {
                 group: group_name(group),
                 streams: streams
                     .iter()
-                    .map(|(name, id)| Ok((stream_name(name), read_stream_id(id)?)))
+                    .map(|(name, held)| Ok((stream_name(name), held.read()?)))
                     .collect::<Result<_, Fault>>()?,
                 transfers: transfers.as_ref().map(read_ids).transpose()?,
             },
@@ -179,6 +236,10 @@ impl PremiseBody {
             }
             Self::StreamTags { group, stream, tags } => {
                 Premise::StreamTags(group_name(group), stream_name(stream), Tags::from_iter(tags))
+            }
+            Self::GroupMarks { group, marks } => Premise::GroupMarks(group_name(group), marks.read()),
+            Self::StreamMarks { group, stream, marks } => {
+                Premise::StreamMarks(group_name(group), stream_name(stream), marks.read())
             }
             Self::StreamFree { group, stream, except } => {
                 Premise::StreamFree(group_name(group), stream_name(stream), read_ids(except)?)
@@ -205,9 +266,10 @@ fn describe(premise: &Premise) -> (&'static str, String) {
         Premise::GroupTtl(_, ttl) => ("ttl_in_days", ttl.map_or("unreadable".to_owned(), |ttl| ttl.to_string())),
         Premise::StreamTtl(_, _, ttl) => ("ttl_in_days", ttl.map_or("unreadable".to_owned(), |ttl| ttl.to_string())),
         Premise::GroupFollowers(_, streams) => ("followers", join(streams.iter())),
+        Premise::GroupMarks(_, marks) | Premise::StreamMarks(_, _, marks) => ("owner", marks.to_string()),
         Premise::GroupTags(_, tags) | Premise::StreamTags(_, _, tags) => ("tags", tags.to_string()),
         Premise::GroupHolds { streams, transfers, .. } => {
-            let streams: Vec<String> = streams.iter().map(|(name, id)| format!("{name}={id}")).collect();
+            let streams: Vec<String> = streams.iter().map(|(name, held)| format!("{name}={}", held.id)).collect();
             let transfers = transfers.as_ref().map_or("not listed".to_owned(), |ids| join(ids.iter()));
             ("content", format!("streams [{}], transfers [{transfers}]", streams.join(", ")))
         }

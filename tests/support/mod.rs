@@ -5,12 +5,13 @@
 #![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part, and exports nothing")]
 
 pub mod estates;
+pub mod live;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ltsctl::apply::{Done, Ending, Event, Orders, Outcome, Settled, drive};
+use ltsctl::apply::{Checked, Done, Ending, Event, Orders, Outcome, Settled, drive};
 use ltsctl::effects::{Chance, Clock, TokioClock};
 use ltsctl::emulator::{self, Emulator};
 use ltsctl::lts::{
@@ -119,16 +120,22 @@ impl World {
                 Standing::Moved(why) => moved.push(why),
             }
         }
-        if moved.is_empty() { Ok(self.drive(plan, settled).await) } else { Err(moved) }
+        if moved.is_empty() { Ok(Box::pin(self.drive(plan, settled)).await) } else { Err(moved) }
     }
 
     async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
-        let orders = Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled };
+        let orders =
+            Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled, checked: Checked::now() };
         drive(&self.client, plan, orders, std::future::pending(), |_: Event<'_>| {}).await
     }
 
     pub async fn carry_out_until(&self, proposal: &Proposal, interrupt: impl Future<Output = ()>) -> Ending {
-        let orders = Orders { parallelism: 4, transfers: proposal.capabilities.transfers, settled: BTreeMap::new() };
+        let orders = Orders {
+            parallelism: 4,
+            transfers: proposal.capabilities.transfers,
+            settled: BTreeMap::new(),
+            checked: Checked::now(),
+        };
         drive(&self.client, &proposal.plan, orders, interrupt, |_: Event<'_>| {}).await
     }
 
@@ -192,7 +199,8 @@ pub fn document(plan: &Plan) -> PlanDocument {
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(future)
+    // A test's future holds whole worlds; unoptimised, the stack is too small for it.
+    runtime.block_on(Box::pin(future))
 }
 
 /// Says whether every outcome is done.
