@@ -5,10 +5,15 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ltsctl::emulator::{Estate, EstateGroup, EstateStream, EstateTransfer, Profile};
-use ltsctl::model::{Desired, Period, StreamTtl};
-use ltsctl::plan::Purpose;
-use support::estates::{absent_stream, days, dump, estate, group, stream};
+use ltsctl::model::{
+    Desired, DumpSettings, GroupId, GroupSettings, Health, Listing, Live, LiveDump, LiveGroup, LiveStream, Period,
+    StreamId, StreamSettings, StreamTtl, Tags, TransferId, TransferKind,
+};
+use ltsctl::plan::{Moved, Premise, Purpose, Shift};
+use support::estates::{absent_stream, days, dump, estate, group, group_name, stream, stream_name};
 use support::{World, run};
 
 /// Plans, lets somebody edit the project, and returns what has moved.
@@ -176,4 +181,122 @@ fn what_somebody_takes_over_or_protects_meanwhile_is_left_alone() {
         !go(&base(), &named(one(vec![("s", absent_stream())])), protect_group).is_empty(),
         "child of a protected group"
     );
+}
+
+// Premises on their own, against a project made by hand.
+
+fn transfer(id: &str, kind: TransferKind, covered: &[(&str, &str)]) -> LiveDump {
+    let streams = covered.iter().map(|(id, shown)| (StreamId::parse(id).expect("an id"), stream_name(shown)));
+    LiveDump {
+        id: TransferId::parse(id).expect("an id"),
+        kind,
+        streams: streams.collect(),
+        settings: DumpSettings::default(),
+        unreadable: BTreeMap::new(),
+        health: Health::Fine,
+        carried: BTreeMap::new(),
+    }
+}
+
+/// Group `g` with the streams `s` and `t`, whose ids are `id-s` and `id-t`.
+fn found(transfers: Vec<LiveDump>) -> Live {
+    let stream = |name: &str, ttl| {
+        let id = StreamId::parse(&format!("id-{name}")).expect("an id");
+        let settings = StreamSettings { ttl, tags: Some(Tags::default()), ..StreamSettings::default() };
+        (stream_name(name), LiveStream { id, settings })
+    };
+    let streams = [stream("s", Some(StreamTtl::Inherit)), stream("t", Some(StreamTtl::Own(days(30))))];
+    let group = LiveGroup {
+        id: GroupId::parse("id-g").expect("an id"),
+        settings: GroupSettings { ttl: Some(days(7)), ..GroupSettings::default() },
+        streams: Listing::Complete(streams.into()),
+        dumps: Listing::Complete(transfers),
+    };
+    Live { groups: BTreeMap::from([(group_name("g"), group)]), ..Live::default() }
+}
+
+fn told(premise: &Premise, live: &Live) -> Option<(String, String, String, Shift)> {
+    let Moved { field, expected, found, certainty, .. } = premise.check(live).err()?;
+    Some((field, expected, found, certainty))
+}
+
+fn said(field: &str, expected: &str, found: &str) -> Option<(String, String, String, Shift)> {
+    Some((field.to_owned(), expected.to_owned(), found.to_owned(), Shift::Moved))
+}
+
+#[test]
+fn only_what_covers_the_streams_stands_in_the_way_of_a_dump() {
+    let undumped = |except: &[&str]| Premise::Undumped {
+        group: group_name("g"),
+        streams: BTreeSet::from([stream_name("s")]),
+        except: except.iter().map(|id| TransferId::parse(id).expect("an id")).collect(),
+    };
+    let free = |except: &[&str]| {
+        let except = except.iter().map(|id| TransferId::parse(id).expect("an id")).collect();
+        Premise::StreamFree(group_name("g"), stream_name("s"), except)
+    };
+    let on_s = |kind| found(vec![transfer("x", kind, &[("id-s", "s")])]);
+    let on_t = found(vec![transfer("x", TransferKind::Obs, &[("id-t", "t")])]);
+    assert_eq!(told(&undumped(&[]), &found(Vec::new())), None);
+    assert_eq!(told(&undumped(&[]), &on_t), None, "a dump of another stream");
+    assert_eq!(told(&undumped(&[]), &on_s(TransferKind::Dis)), None, "a transfer of another kind");
+    assert_eq!(told(&undumped(&["x"]), &on_s(TransferKind::Obs)), None, "one that this plan deletes");
+    let in_the_way = said("dumps", "no transfer but those of the plan", "OBS transfer x covers it");
+    assert_eq!(told(&undumped(&[]), &on_s(TransferKind::Obs)), in_the_way);
+    assert_eq!(told(&undumped(&["y"]), &on_s(TransferKind::Obs)), in_the_way);
+    // The deletion of a stream is blocked by transfers of every kind.
+    assert_eq!(told(&free(&[]), &on_t), None);
+    assert_eq!(told(&free(&["x"]), &on_s(TransferKind::Dis)), None);
+    assert!(told(&free(&[]), &on_s(TransferKind::Dis)).is_some());
+}
+
+#[test]
+fn a_transfer_covers_streams_by_id_whatever_name_it_shows() {
+    let is_on = |covered: &[(&str, &str)], streams: &[&str]| {
+        let premise = Premise::DumpIs {
+            group: group_name("g"),
+            id: TransferId::parse("x").expect("an id"),
+            streams: streams.iter().map(|name| stream_name(name)).collect(),
+            settings: Box::default(),
+        };
+        told(&premise, &found(vec![transfer("x", TransferKind::Obs, covered)]))
+    };
+    assert_eq!(is_on(&[("id-s", "s")], &["s"]), None);
+    assert_eq!(is_on(&[("id-s", "renamed-since")], &["s"]), None, "a name from before");
+    assert_eq!(is_on(&[("id-s", "t")], &["s"]), None, "the name of another stream by now");
+    assert_eq!(is_on(&[("id-t", "s")], &["s"]), said("streams", "[s]", "[t]"));
+    assert_eq!(is_on(&[("id-gone", "gone")], &["gone"]), None, "a stream that is not listed");
+    assert_eq!(is_on(&[("id-s", "s"), ("id-t", "t")], &["s"]), said("streams", "[s]", "[s, t]"));
+}
+
+#[test]
+fn what_has_moved_is_told_in_the_words_of_the_manifest() {
+    let live = found(Vec::new());
+    let (g, s, t) = (group_name("g"), stream_name("s"), stream_name("t"));
+    assert_eq!(told(&Premise::GroupTtl(g.clone(), Some(days(7))), &live), None);
+    assert_eq!(told(&Premise::GroupTtl(g.clone(), Some(days(9))), &live), said("ttl_in_days", "9", "7"));
+    assert_eq!(told(&Premise::GroupTtl(g.clone(), None), &live), said("ttl_in_days", "unreadable", "7"));
+    let own = Some(StreamTtl::Own(days(30)));
+    assert_eq!(told(&Premise::StreamTtl(g.clone(), t.clone(), own), &live), None);
+    assert_eq!(told(&Premise::StreamTtl(g.clone(), s.clone(), own), &live), said("ttl_in_days", "30", "inherit"));
+    assert_eq!(told(&Premise::StreamTtl(g.clone(), t, None), &live), said("ttl_in_days", "unreadable", "30"));
+    let other = GroupId::parse("other").expect("an id");
+    assert_eq!(told(&Premise::GroupIs(g.clone(), other), &live), said("id", "other", "id-g"));
+    assert_eq!(told(&Premise::GroupAbsent(g.clone()), &live), said("existence", "absent", "present, id id-g"));
+    let absent = Premise::StreamAbsent(g, s);
+    assert_eq!(told(&absent, &live), said("existence", "absent", "present, id id-s"));
+}
+
+#[test]
+fn a_group_that_a_doubtful_list_does_not_show_is_unread() {
+    let doubtful = Live { groups_doubt: Some("cut".into()), ..Live::default() };
+    let (g, id) = (group_name("g"), GroupId::parse("id-g").expect("an id"));
+    for premise in
+        [Premise::GroupAbsent(g.clone()), Premise::GroupIs(g.clone(), id.clone()), Premise::GroupTtl(g.clone(), None)]
+    {
+        assert_eq!(told(&premise, &doubtful).map(|told| told.3), Some(Shift::Unread), "{premise:?}");
+    }
+    let empty = Live::default();
+    assert_eq!(told(&Premise::GroupAbsent(g.clone()), &empty), None);
+    assert_eq!(told(&Premise::GroupIs(g, id), &empty), said("existence", "present, id id-g", "absent"));
 }

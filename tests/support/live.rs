@@ -213,7 +213,10 @@ pub fn make(live: &mut Estate, (name, edit): &(&'static str, Edit)) -> bool {
             }
         }
         Edit::Remade(stream) => on_stream(stream, &|found| {
-            found.id = Some("00000000-0000-4000-8000-00000000dead".to_owned());
+            // Another id, and none that anything else has.
+            let digits = |of: &[&str], name: &str| of.iter().position(|other| other == &name).unwrap_or_default();
+            let (group, number) = (digits(&GROUPS, name), digits(&STREAMS, stream));
+            found.id = Some(format!("00000000-0000-4000-8000-dead{group:04}{number:04}"));
         }),
         Edit::NewDump(stream) => {
             let covered = group.transfers.iter().any(|transfer| transfer.streams.iter().any(|other| other == stream));

@@ -51,6 +51,14 @@ impl World {
         Self { service, client, clock, edition }
     }
 
+    /// Connects a client beside this one, with a way of its own.
+    pub async fn beside(&self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
+        let (service, clock, edition) = (self.service.clone(), Arc::clone(&self.clock), self.edition);
+        let client = connect(&service, wrap(transport), Arc::clone(&clock), edition).await;
+        Self { service, client, clock, edition }
+    }
+
     /// Connects a second client, as another run would.
     pub async fn reconnect(&mut self) {
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
@@ -65,6 +73,20 @@ impl World {
     pub async fn observe(&self, desired: &Desired) -> Observation {
         let scope = Scope::Groups(desired.groups.keys().cloned().collect());
         observe(&self.client, &scope).await.expect("an observation")
+    }
+
+    /// Observes, where that may fail.
+    pub async fn try_observe(&self, desired: &Desired) -> Result<Observation, String> {
+        let scope = Scope::Groups(desired.groups.keys().cloned().collect());
+        observe(&self.client, &scope).await.map_err(|error| error.to_string())
+    }
+
+    /// Plans, where the observation may fail.
+    pub async fn try_propose(&self, desired: &Desired, purpose: Purpose) -> Result<Proposal, String> {
+        let Observation { live, capabilities, .. } = self.try_observe(desired).await?;
+        let memory = ltsctl::model::Memory::default();
+        let request = Request { purpose, take_over: &[], today: "2026-01-02", memory: &memory };
+        Ok(propose(desired, &live, &capabilities, request))
     }
 
     /// Observes the whole project.
@@ -123,7 +145,8 @@ impl World {
         if moved.is_empty() { Ok(Box::pin(self.drive(plan, settled)).await) } else { Err(moved) }
     }
 
-    async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
+    /// Drives what is left of a plan.
+    pub async fn drive(&self, plan: &Plan, settled: BTreeMap<StepId, Settled>) -> Ending {
         let orders =
             Orders { parallelism: 4, transfers: ltsctl::model::Ability::Offered, settled, checked: Checked::now() };
         drive(&self.client, plan, orders, std::future::pending(), |_: Event<'_>| {}).await
