@@ -9,7 +9,8 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ltsctl::diff::ownership::{self, MARKER_KEY, Owner, PROTECTION_KEY, belongs_elsewhere, protection_of};
+use ltsctl::diff::ownership::{MARKER_KEY, Owner, PROTECTION_KEY, belongs_elsewhere, protection_of};
+use ltsctl::diff::prune;
 use ltsctl::diff::{Marks, Ownership};
 use ltsctl::model::{
     Address, AddressGlob, Capabilities, DeleteBudget, Desired, DumpHandle, Edition, EstateName, GroupSettings, Listing,
@@ -285,7 +286,7 @@ fn what_is_wanted_of_our_own_tags() {
         wishes.collect::<Vec<_>>()
     };
     let marker = (MARKER_KEY, Some("acme:group:web".to_owned()));
-    assert_eq!(wishes(Some(&acme), true, None), [marker.clone()]);
+    assert_eq!(wishes(Some(&acme), true, None), std::slice::from_ref(&marker));
     let protected = (PROTECTION_KEY, Some("group:web".to_owned()));
     assert_eq!(wishes(Some(&acme), true, Some(Protection::Protected)), [marker.clone(), protected]);
     assert_eq!(wishes(Some(&acme), true, Some(Protection::Lifted)), [marker, (PROTECTION_KEY, None)]);
@@ -363,7 +364,7 @@ fn pruning(desired: Desired) -> Desired {
 /// What pruning adds to a declaration, and what it spares.
 fn pruned(desired: &Desired, live: &Live) -> (Vec<String>, Vec<String>) {
     let ownership = Ownership::new(desired, &Capabilities::of(Edition::Modern), &[]);
-    let pruned = ownership::add_pruned(desired.clone(), live, &ownership);
+    let pruned = prune::add_pruned(desired.clone(), live, &ownership);
     let mut added = Vec::new();
     for (name, group) in &pruned.desired.groups {
         if group.wanted == Wanted::Absent(Removal::Prune) {
@@ -402,7 +403,7 @@ fn prune_is_off_unless_it_is_asked_for_by_a_named_estate() {
     let asked = pruning(desired());
     let ownership = Ownership::new(&asked, &Capabilities::of(Edition::Seed2022), &[]);
     assert!(!ownership.tags_writable);
-    let untouched = ownership::add_pruned(asked.clone(), &found(), &ownership);
+    let untouched = prune::add_pruned(asked.clone(), &found(), &ownership);
     assert_eq!(untouched.desired, asked, "tags that cannot be written prove nothing");
 }
 

@@ -7,7 +7,7 @@
 mod support;
 
 use ltsctl::emulator::Profile;
-use ltsctl::model::{Desired, Period};
+use ltsctl::model::{AddressGlob, Desired, EstateName, Live, LiveStream, Period, Prune, StreamTtl};
 use ltsctl::plan::{Plan, Purpose};
 use proptest::prelude::*;
 use support::estates::{any_estate, dump, estate, group, stream};
@@ -109,6 +109,61 @@ proptest! {
             Ok(())
         })?;
     }
+
+    #[test]
+    fn estates_do_not_touch_each_others_objects(
+        nobodys in any_estate(),
+        theirs in any_estate(),
+        ours in any_estate(),
+        purpose in prop::sample::select(vec![Purpose::Converge, Purpose::Destroy]),
+    ) {
+        run(async {
+            let world = World::new(Profile::Modern).await;
+            world.apply(&Desired { estate: None, ..nobodys }).await;
+            let named = |name: &str| EstateName::parse(name).ok();
+            let theirs = world.propose(&Desired { estate: named("rivals"), ..theirs }, Purpose::Converge).await;
+            world.carry_out(&theirs).await;
+            let before = world.observe_all().await.live;
+            // The groups change hands, and what is in them does not.
+            let groups = [AddressGlob::parse("groups/*").expect("a glob")];
+            let mut ours = Desired { estate: named("acme"), ..ours };
+            ours.policy.prune = Prune::Owned;
+            let proposal = world.propose_taking_over(&ours, purpose, &groups).await;
+            let ending = world.carry_out(&proposal).await;
+            assert!(all_done(&ending.outcomes), "{:?}\n{:#?}", ending.outcomes, left(&proposal.plan));
+            let after = world.observe_all().await.live;
+            assert_eq!(find_touched(&before, &after), Vec::<String>::new());
+        });
+    }
+}
+
+/// What carries the marker of `rivals` and is not what it was any more: a
+/// stream, the retention it follows, a dump that covers it.
+fn find_touched(before: &Live, after: &Live) -> Vec<String> {
+    let mut touched = Vec::new();
+    for (name, group) in &before.groups {
+        let now = after.groups.get(name);
+        let marked = |stream: &LiveStream| {
+            let marker = stream.settings.tags.as_ref().and_then(|tags| tags.get("ltsctl-estate"));
+            marker.is_some_and(|marker| marker.starts_with("rivals:"))
+        };
+        let theirs = group.streams.complete().expect("a list").iter().filter(|(_, stream)| marked(stream));
+        for (stream, found) in theirs {
+            let kept = now.and_then(|group| group.streams.complete()?.get(stream)) == Some(found);
+            let follows = found.settings.ttl == Some(StreamTtl::Inherit);
+            let shortened = follows && now.is_some_and(|now| now.settings.ttl < group.settings.ttl);
+            if !kept || shortened {
+                touched.push(format!("stream {name}/{stream}"));
+            }
+            for dump in group.dumps.complete().expect("a list").iter() {
+                let kept = now.is_some_and(|now| now.dumps.complete().expect("a list").contains(dump));
+                if dump.streams.contains_key(&found.id) && !kept {
+                    touched.push(format!("dump {} of stream {name}/{stream}", dump.id));
+                }
+            }
+        }
+    }
+    touched
 }
 
 /// One group with up to two streams and every way to dump them.

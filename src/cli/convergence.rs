@@ -8,7 +8,7 @@ use super::execution::Execution;
 use super::session::{observe, propose};
 use crate::lts;
 use crate::manifest::Manifest;
-use crate::model::{Ability, Address, Memory};
+use crate::model::{Ability, Address, AddressGlob, Memory};
 use crate::plan::{Call, Proposal, Purpose, Step};
 
 /// What the second look shows.
@@ -45,11 +45,12 @@ pub(super) struct Proof {
 /// linger in the list for a while (facts page 6.3). Seconds.
 const TAG_PAUSES: [u64; 4] = [1, 2, 4, 8];
 
-/// Observes and plans again.
+/// Observes and plans again. What was taken over is still another estate's
+/// where no marker can be written, so that it is looked at in the same way.
 pub(super) async fn prove(
     connection: &Connection,
     manifest: &Manifest,
-    purpose: Purpose,
+    (purpose, take_over): (Purpose, &[AddressGlob]),
     (proposal, execution): (&Proposal, &Execution),
     memory: &Memory,
 ) -> Proof {
@@ -67,12 +68,13 @@ pub(super) async fn prove(
             Ok(observation) => observation,
             Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
         };
-        let again = propose(manifest, &observation, purpose, &[], memory);
+        let again = propose(manifest, &observation, purpose, take_over, memory);
         let left: Vec<&Step> = again
             .plan
             .steps
             .iter()
             .filter(|step| !undone.contains(&step.address) && !is_unverifiable(step, proposal))
+            .filter(|step| step.place.is_some() || !follows_adoption(&step.address, proposal))
             .collect();
         let healthy = Some(again.plan.sick.is_empty());
         let unseen = describe_unseen(&again, proposal);
@@ -102,6 +104,7 @@ fn describe_unseen(again: &Proposal, proposal: &Proposal) -> Vec<String> {
         proposal.plan.blocked.iter().chain(&proposal.plan.held).map(|obstacle| &obstacle.address).collect();
     let unread = again.plan.unread.iter().filter(|notice| !known.contains(&notice.address));
     let stuck = again.plan.blocked.iter().filter(|obstacle| !blocked.contains(&obstacle.address));
+    let stuck = stuck.filter(|obstacle| obstacle.place.is_some() || !follows_adoption(&obstacle.address, proposal));
     unread
         .map(|notice| format!("{}: could not be read again: {}", notice.address, notice.reason))
         .chain(stuck.map(|obstacle| format!("{}: {}", obstacle.address, obstacle.reason)))
@@ -115,6 +118,14 @@ fn is_about_tags(step: &Step) -> bool {
 /// Where dumps cannot be listed, one that was just created is planned again.
 fn is_unverifiable(step: &Step, proposal: &Proposal) -> bool {
     matches!(step.address, Address::Dump(..)) && proposal.capabilities.transfers == Ability::Missing
+}
+
+/// Prune speaks of undeclared dumps only where their group is ours: those of a
+/// group that has just become so are the next plan's business.
+fn follows_adoption(address: &Address, proposal: &Proposal) -> bool {
+    let group = Address::Group(address.group().clone());
+    let adopts = |step: &Step| step.calls.iter().any(|call| matches!(call, Call::AddTags { .. }));
+    matches!(address, Address::Dump(..)) && proposal.plan.steps.iter().any(|step| step.address == group && adopts(step))
 }
 
 fn describe(step: &Step) -> Vec<String> {

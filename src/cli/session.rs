@@ -21,7 +21,7 @@ pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliEr
         Paint::Plain => Style::Plain,
     };
     for warning in &manifest.warnings {
-        output.remark(&warning.render(style));
+        output.remark(&format!("{}\n\n", warning.render(style)));
     }
     Ok(manifest)
 }

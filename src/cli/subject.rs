@@ -80,9 +80,17 @@ impl Subject<'_> {
     }
 
     /// Looks again when everything has been answered.
-    pub(super) async fn prove(&self, connection: &Connection, made: (&Proposal, &Execution), memory: &Memory) -> Proof {
+    pub(super) async fn prove(
+        &self,
+        connection: &Connection,
+        exceptions: &Exceptions,
+        made: (&Proposal, &Execution),
+        memory: &Memory,
+    ) -> Proof {
         match self {
-            Self::Manifest(manifest, purpose) => prove(connection, manifest, *purpose, made, memory).await,
+            Self::Manifest(manifest, purpose) => {
+                prove(connection, manifest, (*purpose, &exceptions.take_over), made, memory).await
+            }
             Self::Saved(_) => prove_done(connection, made).await,
         }
     }

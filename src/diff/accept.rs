@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSettings, TransferKind, Wanted};
+use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSettings, Tags, TransferKind, Wanted};
 
 /// Takes accepted fields out of the declaration. `today` is `YYYY-MM-DD`;
 /// an entry holds up to and including its date.
@@ -51,8 +51,11 @@ pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
 
 fn suppress_group(entry: &Acceptance, wanted: &mut GroupSettings, found: &GroupSettings) {
     match entry.field.as_ref() {
+        "enterprise_project_id" => {
+            forget(&entry.value, &mut wanted.enterprise_project_id, found.enterprise_project_id.as_ref());
+        }
         "ttl_in_days" => forget(&entry.value, &mut wanted.ttl, found.ttl.as_ref()),
-        "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref()),
+        "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref().map(Tags::without_reserved).as_ref()),
         _ => {}
     }
 }
@@ -60,7 +63,7 @@ fn suppress_group(entry: &Acceptance, wanted: &mut GroupSettings, found: &GroupS
 fn suppress_stream(entry: &Acceptance, wanted: &mut StreamSettings, found: &StreamSettings) {
     match entry.field.as_ref() {
         "ttl_in_days" => forget(&entry.value, &mut wanted.ttl, found.ttl.as_ref()),
-        "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref()),
+        "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref().map(Tags::without_reserved).as_ref()),
         _ => {}
     }
 }

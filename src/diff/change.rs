@@ -25,6 +25,8 @@ pub struct Changes {
     pub satisfied: Vec<Address>,
     /// Declared dumps that the service reports as failing.
     pub sick: Vec<Sick>,
+    /// Things worth knowing that are no difference.
+    pub warnings: Vec<String>,
     /// How many declared objects are as declared.
     pub unchanged: usize,
 }
@@ -157,8 +159,12 @@ pub struct GroupUpdate {
     /// Whose it was, if it becomes ours by this change.
     pub adopted_from: Option<Owner>,
     /// Streams, declared or not, that follow the group's retention; nothing when
-    /// the list was not read.
+    /// the list was not read, or shows one of two that bear one name.
     pub followers: Option<BTreeSet<StreamName>>,
+    /// Why the retention must not get shorter whatever is allowed, if it must
+    /// not, and the way out: a follower is not this estate's, or nobody knows
+    /// whose it is.
+    pub off_limits: Option<(String, String)>,
 }
 
 /// A group to delete.
@@ -177,7 +183,8 @@ pub struct GroupDeletion {
     pub streams: Option<BTreeMap<StreamName, Doomed>>,
     /// Its tags.
     pub tags: Tags,
-    /// The streams the manifest declares, present or absent.
+    /// The streams the manifest declares, present or absent; where the group is
+    /// no longer declared, those that carry this estate's marker.
     pub declared: BTreeSet<StreamName>,
     /// What protects the group or something in it, in words.
     pub held_by: Option<Arc<str>>,
@@ -299,6 +306,9 @@ pub struct DumpDeletion {
     pub undeclared: BTreeSet<StreamName>,
     /// What protects it, in words.
     pub held_by: Option<Arc<str>>,
+    /// Why it stays whatever is allowed, if it does, and the way out: a stream
+    /// it covers is not this estate's, or nobody knows whose it is.
+    pub off_limits: Option<(String, String)>,
 }
 
 /// Why a live dump is deleted.

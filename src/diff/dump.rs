@@ -8,27 +8,27 @@
 //! deleted before the declared ones are created.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use super::change::{Action, Cause, Change, Changes, DumpCreation, DumpDeletion, DumpUpdate};
+use super::change::{Action, Cause, Change, Changes, DumpCreation, DumpUpdate};
 use super::change::{GroupChanges, Notice, Obstacle, Sick, TransfersKnown};
+use super::dump_removal::{claim_removals, covered_afterwards, deletion, off_limits};
 use super::dump_settings::{compare, overlay};
 use super::group::{Scene, note_unverifiable};
 use super::marks::Marks;
-use super::ownership::{Owner, protection_of, stream_address};
+use super::ownership::{HandsOff, stream_address};
 use super::remembered::{self, Settled};
 use crate::model::{
-    Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, Removal, StreamName, TransferId,
-    TransferKind, Wanted,
+    Address, DesiredDump, DumpHandle, DumpSettings, Field, Health, LiveDump, StreamName, TransferId, TransferKind,
+    Wanted,
 };
 
 /// A live OBS dump while it is being matched.
-struct Candidate<'a> {
-    dump: &'a LiveDump,
-    streams: BTreeSet<StreamName>,
-    cause: Option<Cause>,
+pub(super) struct Candidate<'a> {
+    pub(super) dump: &'a LiveDump,
+    pub(super) streams: BTreeSet<StreamName>,
+    pub(super) cause: Option<Cause>,
     /// The address under which its deletion is shown.
-    shown_as: Option<Address>,
+    pub(super) shown_as: Option<Address>,
 }
 
 pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: &mut Changes) {
@@ -90,72 +90,6 @@ fn index_by_stream(candidates: &[Candidate<'_>]) -> Index {
     index
 }
 
-/// The streams that some dump covers once the plan is done, and those that the
-/// manifest names in a dump of any kind.
-struct Covered<'a> {
-    afterwards: BTreeSet<&'a StreamName>,
-    named: BTreeSet<&'a StreamName>,
-}
-
-fn covered_afterwards<'a>(
-    declared: &'a BTreeMap<DumpHandle, DesiredDump>,
-    candidates: &'a [Candidate<'_>],
-) -> Covered<'a> {
-    let wanted = declared.values().filter(|dump| dump.wanted.present().is_some()).flat_map(|dump| &dump.streams);
-    let kept = candidates.iter().filter(|other| other.cause.is_none()).flat_map(|other| &other.streams);
-    Covered {
-        afterwards: wanted.chain(kept).collect(),
-        named: declared.values().flat_map(|dump| &dump.streams).collect(),
-    }
-}
-
-fn claim_removals(
-    scene: &Scene<'_>,
-    declared: &BTreeMap<DumpHandle, DesiredDump>,
-    candidates: &mut [Candidate<'_>],
-    group: &mut GroupChanges,
-    changes: &mut Changes,
-) {
-    for (handle, entry) in declared {
-        let Wanted::Absent(removal) = entry.wanted else { continue };
-        let address = Address::Dump(scene.name.clone(), handle.clone());
-        if scene.live.is_some_and(|live| live.dumps.seen().is_none()) {
-            if scene.memory.is_struck(scene.name, &entry.streams) {
-                changes.note_absent(removal, address);
-                continue;
-            }
-            group.stuck_dumps.extend(entry.streams.iter().map(|stream| (stream.clone(), address.to_string())));
-            changes.obstacles.push(Obstacle {
-                address,
-                place: Some(entry.place.clone()),
-                reason: "this edition of the API can create dumps, but neither list nor delete them".to_owned(),
-                help: console_help(scene, &entry.streams),
-            });
-            continue;
-        }
-        let mut found = false;
-        for candidate in candidates.iter_mut().filter(|candidate| candidate.cause.is_none()) {
-            let bucket = &candidate.dump.settings.obs_bucket_name;
-            let same = match removal {
-                // A tombstone names streams and bucket, and both must match: a
-                // dump that somebody made since is not the one that was meant.
-                Removal::Tombstone | Removal::Prune => {
-                    candidate.streams == entry.streams && entry.tombstone_bucket == *bucket
-                }
-                Removal::Destroy => !candidate.streams.is_disjoint(&entry.streams),
-            };
-            if same {
-                candidate.cause = Some(Cause::Removal(removal));
-                candidate.shown_as = (!found).then(|| address.clone());
-                found = true;
-            }
-        }
-        if !found {
-            changes.note_absent(removal, address);
-        }
-    }
-}
-
 fn match_declared(
     scene: &Scene<'_>,
     (handle, entry, settings): (&DumpHandle, &DesiredDump, &DumpSettings),
@@ -203,6 +137,10 @@ fn match_declared(
         }
         if difference.fields.is_empty() {
             changes.unchanged += 1;
+            return;
+        }
+        if let Some((reason, help)) = off_limits(scene, &candidates[*only]) {
+            changes.obstacles.push(Obstacle { address, place: Some(entry.place.clone()), reason, help });
             return;
         }
         if !difference.fields.contains(&Field::Agency) {
@@ -273,41 +211,6 @@ fn find_twins(
     })
 }
 
-fn deletion(
-    scene: &Scene<'_>,
-    declared: &BTreeMap<DumpHandle, DesiredDump>,
-    covered: &Covered<'_>,
-    candidate: &Candidate<'_>,
-) -> Option<Change> {
-    let cause = candidate.cause.clone()?;
-    let handle = DumpHandle::from_service(candidate.dump.id.as_str());
-    let address = candidate.shown_as.clone().unwrap_or_else(|| Address::Dump(scene.name.clone(), handle));
-    let place = match &address {
-        Address::Dump(_, handle) => declared.get(handle).map(|entry| entry.place.clone()),
-        _ => None,
-    };
-    let entry_of = |stream: &StreamName| scene.declared.streams.as_ref().and_then(|streams| streams.get(stream));
-    let group_goes = scene.declared.wanted.is_absent();
-    let goes = |stream: &StreamName| group_goes || entry_of(stream).is_some_and(|entry| entry.wanted.is_absent());
-    let staying: BTreeSet<StreamName> = candidate.streams.iter().filter(|stream| !goes(stream)).cloned().collect();
-    let undeclared = staying
-        .iter()
-        .filter(|stream| !covered.afterwards.contains(stream) && !covered.named.contains(stream))
-        .filter(|stream| entry_of(stream).is_none())
-        .cloned()
-        .collect();
-    let action = Action::DeleteDump(DumpDeletion {
-        id: candidate.dump.id.clone(),
-        cause,
-        streams: candidate.streams.clone(),
-        bucket: candidate.dump.settings.obs_bucket_name.clone(),
-        before: Box::new(candidate.dump.settings.clone()),
-        held_by: held_by(scene, candidate),
-        undeclared,
-    });
-    Some(Change { address, place, action })
-}
-
 /// What keeps a stream from being dumped on behalf of this estate, if anything.
 fn find_trouble(scene: &Scene<'_>, name: &StreamName) -> Option<String> {
     let address = stream_address(scene.name, name);
@@ -315,29 +218,10 @@ fn find_trouble(scene: &Scene<'_>, name: &StreamName) -> Option<String> {
         return Some("is there twice".to_owned());
     }
     let stream = scene.live?.streams.complete()?.get(name)?;
-    match scene.ownership.owner(&address, stream.settings.tags.as_ref()) {
-        Owner::Estate(other) if !scene.ownership.may_take_over(&address) => {
-            Some(format!("belongs to estate `{other}`"))
-        }
-        _ => None,
-    }
-}
-
-/// A dump is a child of its group and of its streams: what protects them
-/// protects it from removal.
-fn held_by(scene: &Scene<'_>, candidate: &Candidate<'_>) -> Option<Arc<str>> {
-    let Some(Cause::Removal(_)) = candidate.cause else { return None };
-    let live = scene.live?;
-    if protection_of(live.settings.tags.as_ref(), scene.declared.protection).is_some() {
-        return Some(format!("its group `{}` is protected", scene.name).into());
-    }
-    let protected = candidate.streams.iter().find(|name| {
-        let declared = scene.declared.streams.as_ref().and_then(|streams| streams.get(*name));
-        let found = live.streams.complete().and_then(|streams| streams.get(*name));
-        let tags = found.and_then(|stream| stream.settings.tags.as_ref());
-        protection_of(tags, declared.and_then(|stream| stream.protection)).is_some()
-    })?;
-    Some(format!("its stream `{protected}` is protected").into())
+    scene.ownership.hands_off(&address, stream.settings.tags.as_ref()).map(|hands_off| match hands_off {
+        HandsOff::Foreign(other) => format!("belongs to estate `{other}`"),
+        HandsOff::Unread => "has tags that were not understood, so whose it is is not known".to_owned(),
+    })
 }
 
 /// Known trouble of a dump is tolerated like known drift.
@@ -347,7 +231,6 @@ fn is_accepted(scene: &Scene<'_>, address: &Address) -> bool {
     })
 }
 
-/// The ids of live streams that new dumps name.
 /// Takes the ids and marks of the live streams along that the changes speak of.
 fn remember_streams(scene: &Scene<'_>, group: &mut GroupChanges) {
     let Some(live) = scene.live.and_then(|live| live.streams.complete()) else { return };
@@ -366,14 +249,4 @@ fn remember_streams(scene: &Scene<'_>, group: &mut GroupChanges) {
             group.stream_marks.insert(name.clone(), marks);
         }
     }
-}
-
-fn console_help(scene: &Scene<'_>, streams: &BTreeSet<StreamName>) -> String {
-    let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
-    format!(
-        "remove it in the console: Log Transfer, group `{}`, stream `{}`; then run once with `--dump-removed`, and take \
-         the entry out of the manifest",
-        scene.name,
-        names.join("`, `")
-    )
 }

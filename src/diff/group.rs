@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::change::{Action, Change, Changes, Doomed, GroupChanges, GroupCreation, GroupDeletion, GroupUpdate};
 use super::change::{Notice, Obstacle, Transfer, TransfersKnown};
 use super::marks::Marks;
-use super::ownership::{Owner, Ownership, protection_of, stream_address};
+use super::ownership::{HandsOff, Owner, Ownership, UNREAD_TAGS, protection_of, stream_address};
 use super::{dump, stream, tags};
 use crate::model::{
     Acceptance, Address, Days, DesiredGroup, Field, GroupName, GroupSettings, Listing, Live, LiveGroup, Memory, Place,
@@ -50,12 +50,21 @@ pub(super) fn compare(
             changes.unread.push(Notice { address, field: None, reason: reason.to_string() });
         });
     }
-    if let Some(live_group) = live_group
-        && let Owner::Estate(other) = ownership.owner(&address, live_group.settings.tags.as_ref())
-        && !ownership.may_take_over(&address)
-    {
-        let help = format!("remove it from this manifest, or take it over with `--take-over {address}`");
-        return obstruct(name, declared, format!("belongs to estate `{other}`"), help, changes);
+    match live_group.and_then(|group| ownership.hands_off(&address, group.settings.tags.as_ref())) {
+        Some(HandsOff::Foreign(other)) => {
+            let help = format!("remove it from this manifest, or take it over with `--take-over {address}`");
+            return obstruct(name, declared, format!("belongs to estate `{other}`"), help, changes);
+        }
+        Some(HandsOff::Unread) => {
+            return for_each_address(name, declared, |address, _| {
+                let reason = match address {
+                    Address::Group(_) => UNREAD_TAGS.to_owned(),
+                    _ => format!("the tags of its group `{name}` were not understood"),
+                };
+                changes.unread.push(Notice { address, field: None, reason });
+            });
+        }
+        None => {}
     }
 
     let wanted_ttl = declared.wanted.present().and_then(|settings| settings.ttl);
@@ -156,9 +165,11 @@ fn update(
     }
     let marked = delta.add.get(super::ownership::MARKER_KEY).is_some();
     let adopted_from = marked.then(|| scene.ownership.owner(address, live.settings.tags.as_ref()));
+    let followers = if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) };
     Some(GroupUpdate {
         id: live.id.clone(),
-        followers: if ttl.is_some() { followers(scene, live) } else { Some(BTreeSet::new()) },
+        off_limits: followers.iter().flatten().find_map(|name| off_limits(scene, live, name)),
+        followers,
         ttl,
         tags: delta,
         enterprise_project_id: project,
@@ -169,14 +180,12 @@ fn update(
 /// Streams whose retention moves with the group's. A declared stream that gets
 /// its own retention, or gives it up, is a change of its own.
 fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>> {
-    let streams = live.streams.complete()?;
+    let streams = live.streams.complete().filter(|_| find_twins(scene).is_none())?;
     let declared = scene.declared.streams.as_ref();
     let follows = |name: &StreamName, now: Option<StreamTtl>, tags: Option<&Tags>| {
-        // A stream that is not ours keeps following, whatever is declared.
-        let address = stream_address(scene.name, name);
-        let foreign = matches!(scene.ownership.owner(&address, tags), Owner::Estate(_))
-            && !scene.ownership.may_take_over(&address);
-        let entry = declared.and_then(|streams| streams.get(name)).filter(|_| !foreign);
+        // A stream that is left alone keeps following, whatever is declared.
+        let left_alone = scene.ownership.hands_off(&stream_address(scene.name, name), tags).is_some();
+        let entry = declared.and_then(|streams| streams.get(name)).filter(|_| !left_alone);
         let wanted = entry.and_then(|stream| stream.wanted.present());
         let after = wanted.and_then(|settings| settings.ttl).or(now).unwrap_or(StreamTtl::Inherit);
         after == StreamTtl::Inherit && matches!(now, None | Some(StreamTtl::Inherit))
@@ -186,6 +195,22 @@ fn followers(scene: &Scene<'_>, live: &LiveGroup) -> Option<BTreeSet<StreamName>
     Some(list.map(|(name, _)| name.clone()).collect())
 }
 
+/// What keeps a stream from losing log lines by what we do to its group.
+fn off_limits(scene: &Scene<'_>, live: &LiveGroup, name: &StreamName) -> Option<(String, String)> {
+    let address = stream_address(scene.name, name);
+    let stream = live.streams.complete()?.get(name)?;
+    Some(match scene.ownership.hands_off(&address, stream.settings.tags.as_ref())? {
+        HandsOff::Foreign(other) => (
+            format!("its stream `{name}` belongs to estate `{other}` and would lose log lines by a shorter retention"),
+            format!("have its estate give it a retention of its own, or take it over with `--take-over {address}`"),
+        ),
+        HandsOff::Unread => (
+            format!("its stream `{name}` would lose log lines by a shorter retention: {UNREAD_TAGS}"),
+            "look at the tags of the stream in the console".to_owned(),
+        ),
+    })
+}
+
 fn deletion(
     scene: &Scene<'_>,
     address: &Address,
@@ -193,24 +218,45 @@ fn deletion(
     live: &LiveGroup,
 ) -> Result<GroupDeletion, Obstacle> {
     let declared_streams = scene.declared.streams.as_ref();
+    let mut declared_names: BTreeSet<StreamName> =
+        declared_streams.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     let mut held_by = protection_of(live.settings.tags.as_ref(), scene.declared.protection).map(str::to_owned);
+    // A protected group stays, so that nothing in it is in danger.
+    let stays = held_by.is_some();
+    if let Some((name, reason)) = find_twins(scene).filter(|_| !stays) {
+        return Err(Obstacle {
+            address: address.clone(),
+            place: written_at(&scene.declared.wanted, &scene.declared.place),
+            reason: format!("a deletion would take both of its streams `{name}` along: {reason}"),
+            help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
+        });
+    }
     let mut streams = live.streams.complete().map(|_| BTreeMap::new());
     for (name, stream) in live.streams.complete().into_iter().flatten() {
         let stream_address = stream_address(scene.name, name);
         let tags = stream.settings.tags.as_ref();
-        if let Owner::Estate(other) = scene.ownership.owner(&stream_address, tags)
-            && !scene.ownership.may_take_over(&stream_address)
-        {
-            return Err(Obstacle {
-                address: address.clone(),
-                place: Some(scene.declared.place.clone()),
-                reason: format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
-                help: format!("keep the group, or take the stream over with `--take-over {stream_address}`"),
-            });
+        if let Some(hands_off) = scene.ownership.hands_off(&stream_address, tags).filter(|_| !stays) {
+            let (reason, help) = match hands_off {
+                HandsOff::Foreign(other) => (
+                    format!("its stream `{name}` belongs to estate `{other}` and would be deleted with it"),
+                    format!("keep the group, or take the stream over with `--take-over {stream_address}`"),
+                ),
+                HandsOff::Unread => (
+                    format!("its stream `{name}` would be deleted with it: {UNREAD_TAGS}"),
+                    "look at the tags of the stream in the console".to_owned(),
+                ),
+            };
+            let place = written_at(&scene.declared.wanted, &scene.declared.place);
+            return Err(Obstacle { address: address.clone(), place, reason, help });
         }
         let declared = declared_streams.and_then(|streams| streams.get(name)).and_then(|stream| stream.protection);
         if held_by.is_none() && protection_of(tags, declared).is_some() {
             held_by = Some(format!("its stream `{name}` is protected"));
+        }
+        // A group that is no longer declared took its streams out of the manifest
+        // with it: the marker says that they were in it.
+        if removal == Removal::Prune && scene.ownership.owner(&stream_address, tags) == Owner::Us {
+            declared_names.insert(name.clone());
         }
         if let Some(streams) = &mut streams {
             let effective = stream.settings.ttl.unwrap_or(StreamTtl::Inherit).effective(live.settings.ttl);
@@ -225,8 +271,16 @@ fn deletion(
         ttl: live.settings.ttl,
         tags: live.settings.tags.clone().unwrap_or_default(),
         streams,
-        declared: declared_streams.map(|streams| streams.keys().cloned().collect()).unwrap_or_default(),
+        declared: declared_names,
         held_by: held_by.map(Into::into),
+    })
+}
+
+/// Two live streams of the group with one name, and why nothing is done to them.
+fn find_twins<'a>(scene: &Scene<'a>) -> Option<(&'a StreamName, &'a str)> {
+    scene.ambiguous.iter().find_map(|(address, reason)| match address {
+        Address::Stream(group, stream) if group == scene.name => Some((stream, reason.as_ref())),
+        _ => None,
     })
 }
 
@@ -263,17 +317,17 @@ fn obstruct(name: &GroupName, declared: &DesiredGroup, reason: String, help: Str
             Address::Group(_) => (reason.clone(), help.clone()),
             _ => (format!("waits for groups/{name}, which is blocked"), help.clone()),
         };
-        changes.obstacles.push(Obstacle { address, place: Some(place.clone()), reason, help });
+        changes.obstacles.push(Obstacle { address, place, reason, help });
     });
 }
 
-fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, &Place)) {
-    visit(Address::Group(name.clone()), &declared.place);
+fn for_each_address(name: &GroupName, declared: &DesiredGroup, mut visit: impl FnMut(Address, Option<Place>)) {
+    visit(Address::Group(name.clone()), written_at(&declared.wanted, &declared.place));
     for (stream, entry) in declared.streams.iter().flatten() {
-        visit(Address::Stream(name.clone(), stream.clone()), &entry.place);
+        visit(Address::Stream(name.clone(), stream.clone()), written_at(&entry.wanted, &entry.place));
     }
     for (handle, entry) in declared.dumps.iter().flatten() {
-        visit(Address::Dump(name.clone(), handle.clone()), &entry.place);
+        visit(Address::Dump(name.clone(), handle.clone()), written_at(&entry.wanted, &entry.place));
     }
 }
 

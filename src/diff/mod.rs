@@ -5,17 +5,19 @@
 //! on, in which order and under which guard is the planner's business.
 //!
 //! What is not ours, or is tolerated until a date, is taken out of the inputs
-//! before they are compared ([`ownership`], [`accept`]); the output is never
+//! before they are compared ([`ownership`], [`prune`], [`accept`]); the output is never
 //! filtered.
 
 pub mod accept;
 mod change;
 mod compare;
 mod dump;
+mod dump_removal;
 mod dump_settings;
 mod group;
 mod marks;
 pub mod ownership;
+pub mod prune;
 mod remembered;
 mod stream;
 mod tags;

@@ -4,11 +4,7 @@
 //! The service copies tags of a group to its streams, so a marker names its
 //! bearer and grants nothing to anybody else (contract section 8).
 
-use super::change::Obstacle;
-use crate::model::{
-    Address, AddressGlob, Capabilities, Desired, DesiredGroup, DesiredStream, EstateName, GroupName, Live, Place,
-    Protection, Prune, Removal, StreamName, Tags, Wanted,
-};
+use crate::model::{Address, AddressGlob, Capabilities, Desired, EstateName, GroupName, Protection, StreamName, Tags};
 
 /// Key of the marker.
 pub const MARKER_KEY: &str = "ltsctl-estate";
@@ -25,6 +21,20 @@ pub enum Owner {
     /// Another estate, by name.
     Estate(String),
 }
+
+/// Why this estate keeps its hands off a live object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HandsOff {
+    /// It belongs to another estate, by name, and nobody allowed to take it over.
+    Foreign(String),
+    /// Its tags are of a shape this program does not know. They would say whose
+    /// it is and whether it is protected.
+    Unread,
+}
+
+/// Says what is wrong with an object whose tags were not understood.
+pub(super) const UNREAD_TAGS: &str =
+    "its tags are not in a form this program knows, so whose it is and whether it is protected is not known";
 
 /// How this run looks at ownership.
 #[derive(Debug, Clone)]
@@ -77,6 +87,18 @@ impl<'a> Ownership<'a> {
         self.take_over.iter().any(|glob| glob.matches(address))
     }
 
+    /// Returns why an object is left alone, if it is. Where tags cannot be
+    /// written, they decide nothing about protection, and need not be there.
+    pub(super) fn hands_off(&self, address: &Address, tags: Option<&Tags>) -> Option<HandsOff> {
+        if tags.is_none() && self.tags_writable {
+            return Some(HandsOff::Unread);
+        }
+        match self.owner(address, tags) {
+            Owner::Estate(other) if !self.may_take_over(address) => Some(HandsOff::Foreign(other)),
+            _ => None,
+        }
+    }
+
     /// Returns the tags this program wants on an object.
     #[must_use]
     pub fn reserved(&self, address: &Address, protection: Option<Protection>) -> ReservedTags {
@@ -109,84 +131,6 @@ pub fn protection_of(tags: Option<&Tags>, declared: Option<Protection>) -> Optio
         Some("the live object carries the tag `ltsctl-protected`")
     } else {
         None
-    }
-}
-
-/// A declaration with the removals of `prune: owned` in it.
-#[derive(Debug, Clone)]
-pub struct Pruned {
-    /// The declaration.
-    pub desired: Desired,
-    /// Objects that are not removed, because the manifest suddenly declares
-    /// nothing of their kind: that is more often a broken file than a wish.
-    pub spared: Vec<Obstacle>,
-}
-
-/// Adds a removal for every live group and stream that carries this estate's
-/// marker and is no longer declared. A section that is absent says nothing and
-/// is never pruned. Where markers cannot be written, none was written by us, and
-/// nothing is added.
-#[must_use]
-pub fn add_pruned(mut desired: Desired, live: &Live, ownership: &Ownership<'_>) -> Pruned {
-    if desired.policy.prune != Prune::Owned || ownership.estate.is_none() || !ownership.tags_writable {
-        return Pruned { desired, spared: Vec::new() };
-    }
-    let (mut lost_groups, mut lost_streams) = (Vec::new(), Vec::new());
-    for (name, live_group) in &live.groups {
-        let address = Address::Group(name.clone());
-        match desired.groups.get(name) {
-            Some(DesiredGroup { streams: Some(streams), wanted: Wanted::Present(_), .. }) => {
-                for (stream, live_stream) in live_group.streams.complete().into_iter().flatten() {
-                    let address = Address::Stream(name.clone(), stream.clone());
-                    let ours = ownership.owner(&address, live_stream.settings.tags.as_ref()) == Owner::Us;
-                    if ours && !streams.contains_key(stream) {
-                        lost_streams.push((name.clone(), stream.clone()));
-                    }
-                }
-            }
-            Some(_) => {}
-            None => {
-                if ownership.owner(&address, live_group.settings.tags.as_ref()) == Owner::Us {
-                    lost_groups.push(name.clone());
-                }
-            }
-        }
-    }
-    let mut spared = Vec::new();
-    let declares_group = desired.groups.values().any(|group| !group.wanted.is_absent());
-    let mut streams = desired.groups.values().flat_map(|group| group.streams.iter().flatten());
-    let declares_stream = streams.any(|(_, stream)| !stream.wanted.is_absent());
-    let nothing_left = if !declares_group && !lost_groups.is_empty() {
-        Some("log group")
-    } else if !declares_stream && !lost_streams.is_empty() {
-        Some("log stream")
-    } else {
-        None
-    };
-    if let Some(kind) = nothing_left {
-        spared.extend(lost_groups.drain(..).map(|name| spare(Address::Group(name), kind)));
-        spared.extend(lost_streams.drain(..).map(|(group, name)| spare(Address::Stream(group, name), kind)));
-    }
-    let place = Place { file: "prune".into(), line: 1, column: 1 };
-    for name in lost_groups {
-        let (wanted, place) = (Wanted::Absent(Removal::Prune), place.clone());
-        desired.groups.insert(name, DesiredGroup { wanted, protection: None, streams: None, dumps: None, place });
-    }
-    for (group, name) in lost_streams {
-        if let Some(DesiredGroup { streams: Some(streams), .. }) = desired.groups.get_mut(&group) {
-            let (wanted, place) = (Wanted::Absent(Removal::Prune), place.clone());
-            streams.insert(name, DesiredStream { wanted, protection: None, place });
-        }
-    }
-    Pruned { desired, spared }
-}
-
-fn spare(address: Address, kind: &str) -> Obstacle {
-    Obstacle {
-        address,
-        place: None,
-        reason: format!("`prune: owned` would delete it, and the manifest declares no {kind} at all any more"),
-        help: "look for a broken or missing file; to delete it, declare it with `ensure: absent`".to_owned(),
     }
 }
 

@@ -74,7 +74,7 @@ fn stream_difference(found: &BTreeSet<StreamName>, wanted: &BTreeSet<StreamName>
     Some(format!("streams [{}] -> [{}]", join_names(found), join_names(wanted)))
 }
 
-fn join_names(streams: &BTreeSet<StreamName>) -> String {
+pub(super) fn join_names(streams: &BTreeSet<StreamName>) -> String {
     let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
     names.join(", ")
 }

@@ -6,7 +6,7 @@ use super::change::{Action, Change, Changes, GroupChanges, Notice, Obstacle};
 use super::change::{StreamCreation, StreamDeletion, StreamUpdate};
 use super::group::{Scene, note_unverifiable, written_at};
 use super::marks::Marks;
-use super::ownership::{Owner, protection_of, stream_address};
+use super::ownership::{HandsOff, Owner, UNREAD_TAGS, protection_of, stream_address};
 use super::tags;
 use crate::model::{
     Address, DesiredStream, Field, Listing, LiveStream, StreamName, StreamSettings, StreamTtl, Tags, Wanted,
@@ -26,7 +26,7 @@ pub(super) fn compare_all(scene: &Scene<'_>, group: &mut GroupChanges, changes: 
         if let Some(reason) = scene.ambiguous.get(&address) {
             changes.obstacles.push(Obstacle {
                 address,
-                place: Some(entry.place.clone()),
+                place: written_at(&entry.wanted, &entry.place),
                 reason: reason.to_string(),
                 help: "delete or rename one of them in the console; nothing is done to either".to_owned(),
             });
@@ -45,17 +45,22 @@ fn compare(
     live: Option<&LiveStream>,
     changes: &mut Changes,
 ) -> Option<Action> {
-    if let Some(live) = live
-        && let Owner::Estate(other) = scene.ownership.owner(address, live.settings.tags.as_ref())
-        && !scene.ownership.may_take_over(address)
-    {
-        changes.obstacles.push(Obstacle {
-            address: address.clone(),
-            place: Some(entry.place.clone()),
-            reason: format!("belongs to estate `{other}`"),
-            help: format!("remove it from this manifest, or take it over with `--take-over {address}`"),
-        });
-        return None;
+    match live.and_then(|live| scene.ownership.hands_off(address, live.settings.tags.as_ref())) {
+        Some(HandsOff::Foreign(other)) => {
+            changes.obstacles.push(Obstacle {
+                address: address.clone(),
+                place: written_at(&entry.wanted, &entry.place),
+                reason: format!("belongs to estate `{other}`"),
+                help: format!("remove it from this manifest, or take it over with `--take-over {address}`"),
+            });
+            return None;
+        }
+        Some(HandsOff::Unread) => {
+            let address = address.clone();
+            changes.unread.push(Notice { address, field: None, reason: UNREAD_TAGS.to_owned() });
+            return None;
+        }
+        None => {}
     }
     match (&entry.wanted, live) {
         (Wanted::Absent(removal), None) => {

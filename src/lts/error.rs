@@ -98,6 +98,15 @@ impl Error {
         }
     }
 
+    /// Returns the IAM action that the caller lacks. The gateway refuses for
+    /// reasons of its own, and LTS.0018 is about the bucket: no action of LTS
+    /// would help there.
+    fn missing_action(&self) -> Option<&'static str> {
+        let code = self.code.as_deref().unwrap_or_default();
+        let lacks = self.class == ErrorClass::Permission && !code.starts_with("APIG") && code != "LTS.0018";
+        self.operation.iam_action().filter(|_| lacks)
+    }
+
     /// Says whether the run as a whole must stop: no other request can fare
     /// better.
     #[must_use]
@@ -120,6 +129,9 @@ impl fmt::Display for Error {
         }
         if let Some(id) = &self.request_id {
             write!(f, " (request id {})", ForeignText::new(id))?;
+        }
+        if let Some(action) = self.missing_action() {
+            write!(f, "; the IAM action it needs is `{action}`")?;
         }
         match self.clock_skew_seconds {
             Some(skew) if self.class == ErrorClass::Authentication && skew.abs() >= 60 => {

@@ -93,6 +93,28 @@ impl Operation {
         matches!(self, Self::FetchToken | Self::ListProjects)
     }
 
+    /// Returns the IAM action that allows the operation (facts page 6.8), where
+    /// it is known.
+    #[must_use]
+    pub fn iam_action(self) -> Option<&'static str> {
+        Some(match self {
+            Self::CreateGroup => "lts:groups:create",
+            Self::ListGroups => "lts:groups:list",
+            Self::UpdateGroup => "lts:groups:put",
+            Self::DeleteGroup => "lts:groups:delete",
+            Self::CreateStream => "lts:topics:create",
+            Self::ListStreams | Self::ListAllStreams => "lts:topics:list",
+            Self::UpdateStream => "lts:topics:put",
+            Self::DeleteStream => "lts:topics:delete",
+            Self::CreateDump | Self::CreateTransfer => "lts:transfers:create",
+            Self::ListTransfers => "lts:transfers:list",
+            Self::UpdateTransfer => "lts:transfers:put",
+            Self::DeleteTransfer => "lts:transfers:delete",
+            Self::AddTags | Self::RemoveTags => "lts:resourceTags:put",
+            Self::FetchToken | Self::ListProjects | Self::QueryLogs => return None,
+        })
+    }
+
     /// Returns the operation in words that fit after `could not`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

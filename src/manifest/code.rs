@@ -47,6 +47,7 @@ codes! {
     CONFUSABLE_NAMES = "confusable-names": "two names differ in upper and lower case only";
     DOUBTFUL_PATH = "doubtful-path": "a folder in the bucket that the service may refuse";
     NOTHING_DECLARED = "nothing-declared": "no file declares any group";
+    NAMELESS_ESTATE = "nameless-estate": "a setting does nothing, because the estate has no name";
     PART_OF_ESTATE = "part-of-estate": "nothing is pruned, because what was named may be a part of its estate only";
 }
 

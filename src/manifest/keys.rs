@@ -140,7 +140,8 @@ static POLICY: Shape = Shape {
         optional(
             "prune",
             Takes::Word(&["none", "owned"]),
-            "`owned` deletes what carries this estate's marker and is no longer declared.",
+            "`owned` deletes what carries this estate's marker and is no longer declared, and the OBS dumps that the \
+             `dumps` of such a group leave out.",
         ),
         optional("max_deletes", Takes::Table(&MAX_DELETES), "Budget of deletions of one apply."),
         optional("quotas", Takes::Table(&QUOTAS), "Quotas of the account."),

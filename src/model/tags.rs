@@ -117,6 +117,12 @@ impl Tags {
         self.0.is_empty()
     }
 
+    /// Returns the tags that people gave: all but this program's own.
+    #[must_use]
+    pub fn without_reserved(&self) -> Self {
+        self.iter().filter(|(key, _)| !key.starts_with(Self::RESERVED_PREFIX)).collect()
+    }
+
     /// Returns the tags in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))

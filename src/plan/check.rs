@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::Class;
 use super::step::{Call, Plan, Ref, Step, StepId, Verb};
-use crate::model::{Address, Desired, GroupId, GroupName, Live, StreamId, StreamName, TransferId, TransferKind};
+use crate::model::{
+    Address, Desired, GroupId, GroupName, Live, Removal, StreamId, StreamName, TransferId, TransferKind, Wanted,
+};
 
 /// Finds everything that is wrong with a plan.
 #[must_use]
@@ -21,7 +23,7 @@ pub fn find_faults(plan: &Plan, desired: &Desired, live: &Live) -> Vec<String> {
         if !touched.insert((&step.address, step.verb, &step.live_id)) {
             faults.push(format!("step {}: {} is done twice", id.0, step.address));
         }
-        check_classes(id, step, desired, &mut faults);
+        check_classes(id, step, (desired, live), &mut faults);
         let before = ancestors(plan, id);
         let mut world = World::of(live, step.address.group());
         for earlier in &before {
@@ -48,7 +50,7 @@ fn check_shape(id: StepId, step: &Step, faults: &mut Vec<String>) {
     }
 }
 
-fn check_classes(id: StepId, step: &Step, desired: &Desired, faults: &mut Vec<String>) {
+fn check_classes(id: StepId, step: &Step, (desired, live): (&Desired, &Live), faults: &mut Vec<String>) {
     let mut demand = |class: Class, why: &str| {
         if !step.classes.contains(&class) {
             faults.push(format!("step {}: {} lacks class {class}: {why}", id.0, step.address));
@@ -75,11 +77,22 @@ fn check_classes(id: StepId, step: &Step, desired: &Desired, faults: &mut Vec<St
     }
     if let Some(loss) = &step.loss {
         let streams = group.and_then(|group| group.streams.as_ref());
-        let strange = loss.cascade.iter().any(|name| !streams.is_some_and(|streams| streams.contains_key(name)));
-        if strange {
+        let pruned = group.is_some_and(|group| matches!(group.wanted, Wanted::Absent(Removal::Prune)));
+        let known = |name: &StreamName| {
+            streams.is_some_and(|streams| streams.contains_key(name))
+                || (pruned && carries_our_marker(desired, live, step.address.group(), name))
+        };
+        if !loss.cascade.iter().all(known) {
             demand(Class::Unmanaged, "undeclared streams go with the group");
         }
     }
+}
+
+/// Says whether a stream was this estate's before its group left the manifest.
+fn carries_our_marker(desired: &Desired, live: &Live, group: &GroupName, name: &StreamName) -> bool {
+    let found = live.groups.get(group).and_then(|group| group.streams.seen()?.get(name)?.settings.tags.as_ref());
+    let marker = desired.estate.as_ref().map(|estate| format!("{estate}:stream:{group}/{name}"));
+    found.and_then(|tags| tags.get("ltsctl-estate")).is_some_and(|value| Some(value) == marker.as_deref())
 }
 
 /// All steps that are certain to be done before a step starts.

@@ -32,15 +32,19 @@ pub(super) fn find_feasible(branch: &mut Branch<'_>) -> Feasible {
                     obstacles.insert(change.address.clone(), obstacle);
                 }
             }
-            Action::DeleteDump(deletion) => match &deletion.held_by {
-                Some(reason) => {
-                    let removal = match &deletion.cause {
-                        Cause::Removal(removal) => *removal,
-                        Cause::ReplacedBy(_) => Removal::Tombstone,
-                    };
-                    branch.hold(change, removal, reason);
+            Action::DeleteDump(deletion) => match (&deletion.held_by, &deletion.off_limits, &deletion.cause) {
+                (Some(reason), _, Cause::Removal(removal)) => branch.hold(change, *removal, reason),
+                (Some(reason), _, Cause::ReplacedBy(_)) => branch.hold(change, Removal::Tombstone, reason),
+                (None, Some((reason, help)), Cause::Removal(_)) => {
+                    branch.block(change, reason.as_str(), help.as_str());
                 }
-                None => {
+                // What cannot be replaced is told at the dumps that would replace it.
+                (None, Some(off_limits), Cause::ReplacedBy(heirs)) => {
+                    for heir in heirs {
+                        obstacles.entry(heir.clone()).or_insert_with(|| off_limits.clone());
+                    }
+                }
+                (None, None, _) => {
                     deletions.insert(deletion.id.clone());
                 }
             },
@@ -153,7 +157,9 @@ fn deletion_step(branch: &Branch<'_>, change: &Change, deletion: &DumpDeletion) 
             step.reason = Some(match removal {
                 Removal::Tombstone => "declared absent".to_owned(),
                 Removal::Destroy => "destroyed on request".to_owned(),
-                Removal::Prune => "its group is owned by this estate, and no dump of it is declared".to_owned(),
+                Removal::Prune => {
+                    "its group is owned by this estate, and no declared dump covers its streams".to_owned()
+                }
             });
         }
     }
@@ -292,11 +298,17 @@ fn find_obstacle(
     }
     let there = |name: &StreamName| branch.changes.stream_ids.contains_key(name) || creatable.contains(name);
     let absent = creation.streams.iter().find(|name| !there(name))?;
-    let reason = match branch.changes.live_streams {
-        Some(_) => format!("its stream `{absent}` is neither there nor created by this plan"),
-        None => format!("the streams of its group were not read, so the id of `{absent}` is not known"),
+    let (reason, help) = match branch.changes.live_streams {
+        Some(_) => (
+            format!("its stream `{absent}` is neither there nor created by this plan"),
+            "declare the stream under `streams`, or correct the name",
+        ),
+        None => (
+            format!("the streams of its group were not read, so the id of `{absent}` is not known"),
+            "run again when the list of streams can be read",
+        ),
     };
-    Some((reason, "declare the stream under `streams`, or correct the name".to_owned()))
+    Some((reason, help.to_owned()))
 }
 
 /// The streams of the group that this plan can create.

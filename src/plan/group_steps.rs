@@ -73,6 +73,17 @@ pub(super) fn lay_update(branch: &mut Branch<'_>, update: &GroupUpdate) {
     if let Some(excess) = update.tags.excess {
         return branch.block(change, format!("it would have {excess} tags, and can have 20"), EXCESS_HELP);
     }
+    let shortens = update.ttl.is_some_and(|(before, after)| before.is_none_or(|before| after < before));
+    if shortens && update.followers.is_none() {
+        let (why, help) = match branch.changes.live_streams {
+            None => ("its streams could not be listed", "run again when the list of streams can be read"),
+            Some(_) => ("two of its streams have one name", "delete or rename one of them in the console"),
+        };
+        return branch.block(change, format!("{why}, so what a shorter retention deletes is not known"), help);
+    }
+    if let Some((reason, help)) = update.off_limits.as_ref().filter(|_| shortens) {
+        return branch.block(change, reason.as_str(), help.as_str());
+    }
     let mut step = new_step(change, Verb::Update);
     step.live_id = shown(update.id.as_str());
     step.classes.insert(Class::Update);
@@ -149,7 +160,7 @@ pub(super) fn lay_deletion(branch: &mut Branch<'_>, deletion: &GroupDeletion) {
                 "{} transfer {}{bucket} is not deleted by this plan and blocks the deletion (LTS.0105)",
                 transfer.kind, transfer.id
             ),
-            "delete it in the console, or declare the OBS dump with `ensure: absent`, its streams and its bucket",
+            branch.help_with(&transfer.id),
         );
     }
     if let Some(stream) = branch.stuck_streams.first() {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::step::{Plan, Ref, Step, StepId, Verb};
 use super::{dump_steps, group_steps, stream_steps};
-use crate::diff::{Action, Change, Changes, GroupChanges, Obstacle};
+use crate::diff::{Action, Cause, Change, Changes, GroupChanges, Obstacle};
 use crate::model::{Address, Capabilities, Desired, GroupId, Live, Policy, Removal, StreamId, StreamName, TransferId};
 
 /// What the planner knows besides the changes.
@@ -56,13 +56,14 @@ impl<'a> Situation<'a> {
 /// Orders changes into a plan.
 #[must_use]
 pub fn plan(changes: Changes, situation: &Situation<'_>) -> Plan {
-    let Changes { groups, obstacles, unread, unverifiable, satisfied, sick, unchanged } = changes;
+    let Changes { groups, obstacles, unread, unverifiable, satisfied, sick, warnings, unchanged } = changes;
     let mut plan = Plan {
         blocked: obstacles,
         unread,
         unverifiable,
         satisfied,
         sick,
+        warnings,
         unchanged,
         live_in_scope: situation.live_in_scope,
         ..Plan::default()
@@ -215,6 +216,24 @@ impl<'a> Branch<'a> {
             help: "lift the protection first with `protected: false`, as a change of its own, and apply that"
                 .to_owned(),
         });
+    }
+
+    /// Returns the way out where a transfer that stays is in the way.
+    pub(super) fn help_with(&self, transfer: &TransferId) -> String {
+        // A dump that others take over from is told at them.
+        let asked_for = self.changes.dumps.iter().find_map(|change| match &change.action {
+            Action::DeleteDump(deletion) if deletion.id == *transfer => match &deletion.cause {
+                Cause::ReplacedBy(heirs) => heirs.first(),
+                Cause::Removal(_) => Some(&change.address),
+            },
+            _ => None,
+        });
+        match asked_for {
+            Some(address) => format!("see {address}"),
+            None => "delete it in the console, or declare the OBS dump with `ensure: absent`, its streams and its \
+                     bucket"
+                .to_owned(),
+        }
     }
 
     pub(super) fn group_ref(&self) -> Ref<GroupId> {

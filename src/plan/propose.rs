@@ -7,7 +7,7 @@ use super::check;
 use super::order::{Situation, plan};
 use super::policy;
 use super::step::Plan;
-use crate::diff::ownership::{self, Pruned};
+use crate::diff::prune::{Pruned, add_pruned};
 use crate::diff::{self, Obstacle, Ownership, accept, teardown};
 use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory, Prune};
 
@@ -73,14 +73,15 @@ fn prepare<'a>(
         }
         Purpose::Converge => {
             let accepted = accept::suppress(desired.clone(), live, request.today);
-            let Pruned { desired, spared } = ownership::add_pruned(accepted, live, owner);
+            let Pruned { desired, spared } = add_pruned(accepted, live, owner);
             (Cow::Owned(desired), spared)
         }
     }
 }
 
 impl Proposal {
-    /// Returns the declared objects in which nothing differs, in order.
+    /// Returns the declared objects in which nothing differs, in order. A
+    /// tombstone is none of them: what it names is gone, or not as named.
     #[must_use]
     pub fn unchanged(&self, desired: &Desired) -> Vec<Address> {
         let plan = &self.plan;
@@ -89,9 +90,13 @@ impl Proposal {
         concerned.extend(&plan.satisfied);
         let mut all = Vec::new();
         for (group, entry) in &desired.groups {
-            all.push(Address::Group(group.clone()));
-            all.extend(entry.streams.iter().flatten().map(|(name, _)| Address::Stream(group.clone(), name.clone())));
-            all.extend(entry.dumps.iter().flatten().map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));
+            if !entry.wanted.is_absent() {
+                all.push(Address::Group(group.clone()));
+            }
+            let streams = entry.streams.iter().flatten().filter(|(_, stream)| !stream.wanted.is_absent());
+            all.extend(streams.map(|(name, _)| Address::Stream(group.clone(), name.clone())));
+            let dumps = entry.dumps.iter().flatten().filter(|(_, dump)| !dump.wanted.is_absent());
+            all.extend(dumps.map(|(handle, _)| Address::Dump(group.clone(), handle.clone())));
         }
         all.retain(|address| !concerned.contains(address));
         all

@@ -52,8 +52,7 @@ fn lay_deletion(branch: &mut Branch<'_>, change: &Change, name: &StreamName, del
                     "{} transfer {}{bucket} is not deleted by this plan and blocks the deletion (LTS.0207)",
                     transfer.kind, transfer.id
                 );
-                let help = "delete it in the console, or declare the OBS dump with `ensure: absent`, its streams and \
-                            its bucket";
+                let help = branch.help_with(&transfer.id);
                 branch.stuck_streams.push(name.clone());
                 return branch.block(change, reason, help);
             }

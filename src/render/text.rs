@@ -281,12 +281,15 @@ fn render_loss(out: &mut String, loss: &Loss) {
     }
     if !loss.cascade.is_empty() {
         let names: Vec<&str> = loss.cascade.iter().map(crate::model::StreamName::as_str).collect();
-        let undeclared = match loss.undeclared.len() {
-            0 => String::new(),
-            number => format!(", {number} of them not declared"),
+        let undeclared = match (names.len(), loss.undeclared.len()) {
+            (_, 0) => String::new(),
+            (1, _) => ", which is not declared".to_owned(),
+            (all, number) if all == number => ", none of them declared".to_owned(),
+            (_, number) => format!(", {number} of them not declared"),
         };
+        let noun = if names.len() == 1 { "stream" } else { "streams" };
         let list = names.join(", ");
-        line(out, format_args!("    deletes with it: {} streams{undeclared}: {}", names.len(), Escaped(&list)));
+        line(out, format_args!("    deletes with it: {} {noun}{undeclared}: {}", names.len(), Escaped(&list)));
     }
 }
 

@@ -97,9 +97,17 @@ impl World {
     /// Plans. In debug builds, as tests are, the independent judge looks at the
     /// plan.
     pub async fn propose(&self, desired: &Desired, purpose: Purpose) -> Proposal {
+        self.propose_taking_over(desired, purpose, &[]).await
+    }
+
+    pub async fn propose_taking_over(
+        &self,
+        desired: &Desired,
+        purpose: Purpose,
+        take_over: &[ltsctl::model::AddressGlob],
+    ) -> Proposal {
         let Observation { live, capabilities, .. } = self.observe(desired).await;
-        let request =
-            Request { purpose, take_over: &[], today: "2026-01-02", memory: &ltsctl::model::Memory::default() };
+        let request = Request { purpose, take_over, today: "2026-01-02", memory: &ltsctl::model::Memory::default() };
         propose(desired, &live, &capabilities, request)
     }
 

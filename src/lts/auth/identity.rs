@@ -155,6 +155,13 @@ fn compare(operation: Operation, project: &Project, settings: &Settings) -> Resu
         let message = format!("project `{}` is named `{}`, not `{name}`", project.id, project.name);
         return Err(mismatch(operation, &message));
     }
+    if let Some(other) = named_region(&project.name).filter(|region| *region != settings.region.as_str()) {
+        let message = format!(
+            "project `{}` ({}) is in region `{other}`, as its name says, not in `{}`",
+            project.id, project.name, settings.region
+        );
+        return Err(mismatch(operation, &message));
+    }
     match (&settings.domain_pin, &project.domain_id) {
         (Some(pin), Some(domain)) if pin != domain => {
             Err(mismatch(operation, &format!("the credential belongs to account `{domain}`, not to `{pin}`")))
@@ -164,6 +171,23 @@ fn compare(operation: Operation, project: &Project, settings: &Settings) -> Resu
         }
         _ => Ok(()),
     }
+}
+
+/// Returns the region that the name of a project speaks of: the default project
+/// of a region bears its name, and any other one is called
+/// `{region}_{name}` (facts page 1.2). A name of another form, which an
+/// administrator of a cloud may give, says nothing.
+fn named_region(name: &str) -> Option<&str> {
+    let region = name.split('_').next()?;
+    let parts: Vec<&str> = region.split('-').collect();
+    let [area, middle @ .., number] = parts.as_slice() else { return None };
+    let all = |text: &str, legal: fn(u8) -> bool| !text.is_empty() && text.bytes().all(legal);
+    let plain = area.len() >= 2
+        && all(area, |b| b.is_ascii_lowercase())
+        && !middle.is_empty()
+        && middle.iter().all(|part| all(part, |b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        && all(number, |b| b.is_ascii_digit());
+    plain.then_some(region)
 }
 
 fn mismatch(operation: Operation, message: &str) -> Error {

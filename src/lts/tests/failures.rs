@@ -158,3 +158,15 @@ async fn an_update_that_failed_half_way_is_unknown() {
     }
     assert_eq!(script.asked().len(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_names_the_action_that_is_missing() {
+    let told = create(refusal(403, "LTS.0003")).await.to_string();
+    assert!(told.ends_with("; the IAM action it needs is `lts:groups:create`"), "{told}");
+    // The gateway has reasons of its own, LTS.0018 is about the bucket, and a
+    // wrong credential may lack nothing else.
+    for reply in [refusal(403, "APIGW.0802"), refusal(403, "LTS.0018"), refusal(401, "APIGW.0301")] {
+        let told = create(reply).await.to_string();
+        assert!(!told.contains("IAM action"), "{told}");
+    }
+}

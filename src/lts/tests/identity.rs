@@ -73,6 +73,29 @@ async fn the_account_is_compared() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_project_of_another_region_is_refused() {
+    for name in ["ap-southeast-1", "ap-southeast-1_logs", "cn-east-3_my-kualalumpur-1"] {
+        let script = Script::default().always(LOOKUP, projects(&[])).always(ALL, projects(&[(PROJECT, name)]));
+        let error = refused(&script, settings()).await;
+        assert_eq!(error.class, ErrorClass::Identity, "{name}");
+        assert!(error.to_string().contains("not in `my-kualalumpur-1`"), "{error}");
+    }
+    // A name that speaks of no region says nothing.
+    for name in ["demo", "my-kualalumpur-1", "my-kualalumpur-1_ap-southeast-1", "team-7", "Ap-southeast-1", "a-b-1", ""]
+    {
+        let script = Script::default().always(LOOKUP, projects(&[])).always(ALL, projects(&[(PROJECT, name)]));
+        assert!(connect_as(&script, settings(), Limits::default()).await.is_ok(), "{name}");
+    }
+    let script = Script::default().always(TOKENS, token("t1"));
+    let elsewhere =
+        Settings { region: crate::model::Region::parse("ap-southeast-1").expect("a region"), ..with_password() };
+    let error = refused(&script, elsewhere).await;
+    assert_eq!(error.class, ErrorClass::Identity);
+    assert!(error.to_string().contains("is in region `my-kualalumpur-1`"), "{error}");
+    assert_eq!(script.requests().len(), 1, "nothing is asked of LTS");
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_the_right_to_look_up_an_id_alone_will_do() {
     for refusal in [refusal(403, "IAM.0003"), refusal(404, "APIGW.0101"), answer(404, "")] {
         let script = Script::default().always(LOOKUP, refusal.clone());

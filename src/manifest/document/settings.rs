@@ -37,6 +37,7 @@ pub(in super::super) struct DefaultsSaid {
 pub(in super::super) struct PolicySaid {
     pub(in super::super) policy: Policy,
     pub(in super::super) max_group_ttl: Option<Spot>,
+    pub(in super::super) prune: Option<Spot>,
 }
 
 pub(super) fn target(node: &Node<'_>, folder: &Path) -> TargetSaid {
@@ -92,7 +93,8 @@ pub(super) fn policy(node: &Node<'_>) -> PolicySaid {
         },
         max_group_ttl: value(node, "max_group_ttl", whole),
     };
-    PolicySaid { policy, max_group_ttl: node.get("max_group_ttl").map(|entry| entry.node.spot) }
+    let spot = |key| node.get(key).map(|entry| entry.node.spot);
+    PolicySaid { policy, max_group_ttl: spot("max_group_ttl"), prune: spot("prune") }
 }
 
 fn whole(node: &Node<'_>) -> Option<u32> {

@@ -6,6 +6,7 @@ use super::super::code;
 use super::super::printable::quote;
 use super::super::sink::{Draft, Sink, Spot};
 use super::merge::Merged;
+use crate::model::Prune;
 
 /// Looks for what is legal and probably not meant.
 pub(super) fn check(merged: &Merged, sink: &mut Sink<'_>) {
@@ -13,6 +14,7 @@ pub(super) fn check(merged: &Merged, sink: &mut Sink<'_>) {
     if !merged.has_groups && !sink.has_errors() {
         warn_of_nothing(merged, sink);
     }
+    warn_of_idle_prune(merged, sink);
     let groups = merged.groups.iter().filter(|group| !group.wanted.is_absent());
     warn_of_twins(groups.map(|group| (group.name.as_str(), group.spot)), "log groups", sink);
     for group in &merged.groups {
@@ -35,6 +37,19 @@ fn warn_of_nothing(merged: &Merged, sink: &mut Sink<'_>) {
     let spot = spots.into_iter().flatten().next().unwrap_or(top);
     let draft = Draft::warning(code::NOTHING_DECLARED, spot, "no log group is declared");
     sink.report(draft.help("add `groups:`, keyed by name; `groups: {}` says that this is meant"));
+}
+
+/// What was written by an estate is known by its name.
+fn warn_of_idle_prune(merged: &Merged, sink: &mut Sink<'_>) {
+    let Some(policy) = &merged.policy else { return };
+    // An estate whose name could not be read is complained of already.
+    if policy.value.policy.prune == Prune::Owned && merged.estate.is_none() && !sink.has_errors() {
+        let spot = policy.value.prune.unwrap_or(policy.spot);
+        let draft = Draft::warning(code::NAMELESS_ESTATE, spot, "`prune: owned` does nothing without `estate`");
+        sink.report(draft.help(
+            "name the estate with `estate:`, so that its objects can be told by their markers; or remove `prune`",
+        ));
+    }
 }
 
 /// Names are compared byte by byte by the service and by eye by people.
