@@ -29,7 +29,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::panic, reason = "a panic is what is looked at")]
     fn a_panic_says_where_and_nothing_of_what_it_knew() {
         let caught = std::thread::spawn(|| contain(|| panic!("canary-secret"))).join();
         assert_eq!(caught.ok(), Some(Exit::Error));

@@ -13,6 +13,8 @@
 //! deeper than CI does.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "a simulation says how large it was")]
+#![allow(clippy::disallowed_methods, reason = "the environment says what to replay, and how deep to go")]
 
 #[path = "../support/mod.rs"]
 mod support;
