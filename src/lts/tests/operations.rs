@@ -115,7 +115,7 @@ async fn a_list_survives_odd_items_and_says_so() {
     let body = r#"{"extra":{"deep":[1,{"x":null}]},"log_groups":[
         {"log_group_id":"g1","log_group_id":"g2","log_group_name":"a","ttl_in_days":"7","tag":{"k":"v","n":1,"_sys_enterprise_project_id":"0"},"new":[]},
         {"log_group_id":"g3","log_group_name":"b","ttl_in_days":1e308,"tag":null},
-        {"log_group_id":"g4","log_group_name":"c","ttl_in_days":-1,"tag":[]},
+        {"log_group_id":"g4","log_group_name":"c","ttl_in_days":-1,"tag":["x"]},
         null, 5, {"log_group_id":"../etc","log_group_name":"d"}, {"log_group_id":"g5"}]}"#;
     let script = Script::new().on("GET groups", [answer(200, body)]);
     let list = client(&script).await.list_groups().await.expect("a list");

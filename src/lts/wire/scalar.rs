@@ -155,8 +155,12 @@ impl<'de> Deserialize<'de> for TagMap<'de> {
                 Ok(TagMap::Absent)
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(TagMap::Odd)
+                let mut empty = true;
+                while items.next_element::<IgnoredAny>()?.is_some() {
+                    empty = false;
+                }
+                // Some languages write an empty map as an empty list.
+                Ok(if empty { TagMap::Pairs(Vec::new()) } else { TagMap::Odd })
             }
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
                 Ok(TagMap::Odd)
