@@ -162,6 +162,7 @@ impl Run<'_> {
             self.output.error(&text::render_refusals(&refusals, self.output.error_paint));
             return Ok(self.refuse());
         }
+        self.output.remark(&format!("This sends {}.\n", self.subject.cost(plan, &connection)));
         if !approval.auto_approve && !ask(self.output).await? {
             self.output.error("Not approved.\n");
             return Ok(self.refuse());

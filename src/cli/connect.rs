@@ -17,6 +17,7 @@ use crate::lts::{
     self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Transport,
 };
 use crate::model::{EmulatorTarget, Endpoint, Profile, ProjectId, Region, Target};
+use crate::plan::{ApiBudget, Plan, RateLimit};
 use crate::saved::{EmulatorDocument, TargetDocument};
 
 /// A client, and where it is.
@@ -77,6 +78,13 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
 }
 
 impl Connection {
+    /// Returns what applying a plan costs here, at the limit the service has
+    /// told, if it has.
+    pub(super) fn cost(&self, plan: &Plan) -> ApiBudget {
+        let limit = self.client.rate_limit().map(|(requests, seconds)| RateLimit { requests, seconds });
+        ApiBudget::of(plan, self.reads.get(), limit)
+    }
+
     /// Returns the line that says where everything happens.
     pub(super) fn describe(&self) -> String {
         let name = match &self.identity.project_name {

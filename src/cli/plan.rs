@@ -42,7 +42,8 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, output);
         let budget = manifest.desired.policy.max_deletes;
-        let describe = || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.reads.get());
+        let describe =
+            || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.cost(&proposal.plan));
         if let Some(path) = out {
             let document = describe();
             planfile::write(path, &document)?;
@@ -52,6 +53,9 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
                 document.digest(),
                 path = Escaped(&path)
             ));
+        }
+        if !proposal.plan.steps.is_empty() {
+            output.remark(&format!("An apply sends {}.\n", connection.cost(&proposal.plan)));
         }
         if output.is_json() {
             output.document(&describe());

@@ -92,8 +92,8 @@ fn is_something_else(path: &Path) -> bool {
 impl PlanFile {
     /// Returns the document as this version would write it.
     pub(super) fn document(&self) -> PlanDocument {
-        let SavedPlan { plan, target, budget, reads, .. } = &self.saved;
-        PlanDocument::of(plan, target.clone(), *budget, *reads)
+        let SavedPlan { plan, target, budget, cost, .. } = &self.saved;
+        PlanDocument::of(plan, target.clone(), *budget, *cost)
     }
 
     fn find_disagreement(&self) -> Option<String> {

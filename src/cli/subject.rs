@@ -15,7 +15,7 @@ use crate::lts::{self, Observation};
 use crate::manifest::Manifest;
 use crate::model::{Memory, Target};
 use crate::plan::guard::BudgetRule;
-use crate::plan::{Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
+use crate::plan::{ApiBudget, Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
 use crate::render::json::PlanDocument;
 
 /// What an apply is about.
@@ -47,13 +47,21 @@ impl Subject<'_> {
         }
     }
 
+    /// Returns what applying the plan costs.
+    pub(super) fn cost(&self, plan: &Plan, connection: &Connection) -> ApiBudget {
+        match self {
+            Self::Saved(file) => file.saved.cost,
+            Self::Manifest(..) => connection.cost(plan),
+        }
+    }
+
     /// Describes a plan as it is printed and saved.
     pub(super) fn describe(&self, plan: &Plan, connection: &Connection) -> PlanDocument {
         match self {
             Self::Saved(file) => file.document(),
             Self::Manifest(manifest, _) => {
                 let budget = manifest.desired.policy.max_deletes;
-                PlanDocument::of(plan, connection.target.clone(), budget, connection.reads.get())
+                PlanDocument::of(plan, connection.target.clone(), budget, connection.cost(plan))
             }
         }
     }

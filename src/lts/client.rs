@@ -83,6 +83,13 @@ impl Client {
         self.engine.meter.usage()
     }
 
+    /// Returns the limit that the service has told by throttling: requests and
+    /// seconds.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<(u64, u64)> {
+        self.engine.rate_limit()
+    }
+
     /// Returns the latest exchanges with the service, by all clones together.
     #[must_use]
     pub fn exchanges(&self) -> Vec<super::Exchange> {

@@ -110,6 +110,12 @@ impl Engine {
         *self.skew.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns the limit that LTS has told: requests and seconds.
+    pub(crate) fn rate_limit(&self) -> Option<(u64, u64)> {
+        let rate = self.lts_gate.rate()?;
+        Some((u64::try_from(rate.limit).ok()?, rate.window.as_secs()))
+    }
+
     /// Gets the first token, so that what it says is known.
     pub(crate) async fn warm_up(&self) -> Result<(), Error> {
         self.authority.prove(self).await.map(|_| ()).map_err(|error| self.latch(error))

@@ -134,6 +134,11 @@ impl Gate {
         }
     }
 
+    /// Returns the limit that was learned, if one was.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        self.lock().rate
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

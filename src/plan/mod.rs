@@ -7,6 +7,7 @@
 
 pub mod check;
 mod class;
+mod cost;
 mod dump_steps;
 mod effect;
 mod fields;
@@ -24,6 +25,7 @@ mod stream_steps;
 mod value;
 
 pub use class::{Class, Classes};
+pub use cost::{ApiBudget, RateLimit};
 pub use effect::expect_after;
 pub use fields::of_new_dump as describe_dump;
 pub use loss::LogLines;

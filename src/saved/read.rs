@@ -10,7 +10,7 @@ use super::target::TargetDocument;
 use crate::diff::{Notice, Obstacle, Sick};
 use crate::model::{Address, BucketName, DeleteBudget, DumpHandle, Field, GroupName, Place, StreamName, TransferId};
 use crate::plan::honesty::find_lies;
-use crate::plan::{Plan, Premise, Veto};
+use crate::plan::{ApiBudget, Plan, Premise, Veto};
 
 /// A plan as it was saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,8 @@ pub struct SavedPlan {
     pub target: TargetDocument,
     /// How much one apply of it may delete.
     pub budget: DeleteBudget,
-    /// How many requests one observation took.
-    pub reads: u64,
+    /// What applying it was taken to cost.
+    pub cost: ApiBudget,
     /// What it is known by.
     pub digest: String,
 }
@@ -46,7 +46,7 @@ struct Document {
     warnings: Vec<String>,
     summary: SummaryEntry,
     delete_budget: BudgetEntry,
-    api_budget: ReadsEntry,
+    api_budget: CostEntry,
 }
 
 #[derive(Deserialize)]
@@ -96,8 +96,11 @@ struct BudgetEntry {
 }
 
 #[derive(Deserialize)]
-struct ReadsEntry {
+struct CostEntry {
     observation: u64,
+    reads: u64,
+    writes: u64,
+    estimated_seconds: Option<u64>,
 }
 
 /// Reads a saved plan.
@@ -140,7 +143,12 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
         plan,
         target: document.target,
         budget: DeleteBudget { count: document.delete_budget.count, percent: document.delete_budget.percent },
-        reads: document.api_budget.observation,
+        cost: ApiBudget {
+            observation: document.api_budget.observation,
+            reads: document.api_budget.reads,
+            writes: document.api_budget.writes,
+            estimated_seconds: document.api_budget.estimated_seconds,
+        },
         digest: document.digest,
     })
 }

@@ -17,7 +17,7 @@ use crate::way::{Fault, Plan, Way};
 const GROUPS: [&str; 3] = ["alpha", "beta", "gamma"];
 
 /// How many seeds are played when nobody says otherwise.
-const RUNS: u64 = 20_000;
+const RUNS: u64 = 50_000;
 
 struct Dice(fastrand::Rng);
 

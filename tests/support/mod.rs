@@ -18,7 +18,7 @@ use ltsctl::lts::{
     Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
 };
 use ltsctl::model::{DeleteBudget, Desired, Edition, Endpoint, ProjectId, Region};
-use ltsctl::plan::{Found, Moved, Plan, Proposal, Purpose, Request, Standing, StepId, assess, propose};
+use ltsctl::plan::{ApiBudget, Found, Moved, Plan, Proposal, Purpose, Request, Standing, StepId, assess, propose};
 use ltsctl::render::json::PlanDocument;
 use ltsctl::saved::TargetDocument;
 use secrecy::SecretString;
@@ -215,7 +215,7 @@ pub fn document(plan: &Plan) -> PlanDocument {
         api: "auto".to_owned(),
         emulator: None,
     };
-    PlanDocument::of(plan, target, DeleteBudget::default(), 3)
+    PlanDocument::of(plan, target, DeleteBudget::default(), ApiBudget::of(plan, 3, None))
 }
 
 /// Runs a future to its end under virtual time.

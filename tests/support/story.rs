@@ -124,9 +124,10 @@ fn is_connection(line: &str) -> bool {
 }
 
 fn is_progress(line: &str) -> bool {
+    let cost = line.starts_with("An apply sends ") || line.starts_with("This sends ");
     let about_a_step = line.split_once(' ').is_some_and(|(_, rest)| rest.starts_with("groups/"));
     let ends = [": done", ": failed", ": unknown", ": not started"].iter().any(|end| line.ends_with(end));
-    about_a_step && (ends || line.contains(": no clear answer; looking "))
+    cost || (about_a_step && (ends || line.contains(": no clear answer; looking ")))
 }
 
 /// The objects of the project by id: `group`, `group/stream`, and for a

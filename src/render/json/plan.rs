@@ -10,7 +10,7 @@ use super::FORMAT_VERSION;
 use super::refusal::RefusalDocument;
 use crate::diff::{Notice, Obstacle};
 use crate::model::{DeleteBudget, Place};
-use crate::plan::{Loss, Plan, StepId};
+use crate::plan::{ApiBudget, Loss, Plan, StepId};
 use crate::render::change::{ResourceChange, merge_steps};
 use crate::saved::{self, LogLinesDocument, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json};
 
@@ -157,16 +157,14 @@ struct BudgetDocument {
 }
 
 impl PlanDocument {
-    /// Builds the document. `reads` is the number of requests that one
-    /// observation of this target takes.
+    /// Builds the document.
     #[must_use]
-    pub fn of(plan: &Plan, target: TargetDocument, budget: DeleteBudget, reads: u64) -> Self {
+    pub fn of(plan: &Plan, target: TargetDocument, budget: DeleteBudget, cost: ApiBudget) -> Self {
         let name = target.name.clone();
         let (steps, premises) = saved::write_steps(plan);
         let resource_changes: Vec<ChangeDocument> =
             merge_steps(plan).iter().map(|change| ChangeDocument::of(plan, change, &name)).collect();
         let summary = plan.summary();
-        let writes = plan.steps.iter().map(|step| step.calls.len() as u64).sum();
         let obstacle = |obstacle: &Obstacle| ObstacleDocument::of(obstacle, &name);
         let notice = |notice: &Notice| NoticeDocument::of(notice, &name);
         Self {
@@ -210,10 +208,10 @@ impl PlanDocument {
                 live_in_scope: plan.live_in_scope,
             },
             api_budget: BudgetDocument {
-                observation: reads,
-                reads: if writes == 0 { 0 } else { 2 * reads },
-                writes,
-                estimated_seconds: None,
+                observation: cost.observation,
+                reads: cost.reads,
+                writes: cost.writes,
+                estimated_seconds: cost.estimated_seconds,
             },
             resource_changes,
         }
