@@ -439,3 +439,27 @@ fn a_sudden_nothing_spares_everything() {
     assert_eq!(added, Vec::<String>::new());
     assert_eq!(spared, ["groups/gone", "groups/web"]);
 }
+
+#[test]
+fn what_another_estate_owns_is_blocked_unless_it_is_taken_over_by_name() {
+    let desired = Desired {
+        estate: Some(named("acme")),
+        ..estate(vec![("theirs", group(7, Vec::new(), None)), ("also", group(7, Vec::new(), None))])
+    };
+    let rivals = |id, name: &str| live_group(id, &[(MARKER_KEY, &format!("rivals:group:{name}"))], Vec::new());
+    let groups = ["theirs", "also"].into_iter().zip(1..).map(|(name, id)| (group_name(name), rivals(id, name)));
+    let live = Live { groups: groups.collect(), ..Live::default() };
+    let plan = |take_over: &[AddressGlob]| {
+        let memory = ltsctl::model::Memory::default();
+        let purpose = ltsctl::plan::Purpose::Converge;
+        let request = ltsctl::plan::Request { purpose, take_over, today: "2026-01-02", memory: &memory };
+        let plan = ltsctl::plan::propose(&desired, &live, &Capabilities::of(Edition::Modern), request).plan;
+        let addresses = |found: Vec<&Address>| found.into_iter().map(ToString::to_string).collect::<Vec<_>>();
+        let steps = addresses(plan.steps.iter().map(|step| &step.address).collect());
+        (steps, addresses(plan.blocked.iter().map(|obstacle| &obstacle.address).collect()))
+    };
+    let (nothing, both) = (Vec::<String>::new(), vec!["groups/also".to_owned(), "groups/theirs".to_owned()]);
+    assert_eq!(plan(&[]), (nothing, both));
+    let one = [AddressGlob::parse("groups/theirs").expect("a glob")];
+    assert_eq!(plan(&one), (vec!["groups/theirs".to_owned()], vec!["groups/also".to_owned()]));
+}
