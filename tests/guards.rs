@@ -285,7 +285,7 @@ fn what_is_wanted_of_our_own_tags() {
         wishes.collect::<Vec<_>>()
     };
     let marker = (MARKER_KEY, Some("acme:group:web".to_owned()));
-    assert_eq!(wishes(Some(&acme), true, None), [marker.clone()]);
+    assert_eq!(wishes(Some(&acme), true, None), std::slice::from_ref(&marker));
     let protected = (PROTECTION_KEY, Some("group:web".to_owned()));
     assert_eq!(wishes(Some(&acme), true, Some(Protection::Protected)), [marker.clone(), protected]);
     assert_eq!(wishes(Some(&acme), true, Some(Protection::Lifted)), [marker, (PROTECTION_KEY, None)]);
