@@ -47,6 +47,7 @@ codes! {
     CONFUSABLE_NAMES = "confusable-names": "two names differ in upper and lower case only";
     DOUBTFUL_PATH = "doubtful-path": "a folder in the bucket that the service may refuse";
     NOTHING_DECLARED = "nothing-declared": "no file declares any group";
+    BAD_DATA = "bad-data": "a file that is no manifest says what its reader does not take";
     PART_OF_ESTATE = "part-of-estate": "nothing is pruned, because what was named may be a part of its estate only";
 }
 

@@ -7,6 +7,9 @@
 //! 4. May they, in this project? (LTS.0001, LTS.0003)
 //! 5. The service.
 //! 6. Is what was done or seen on disk?
+//!
+//! Faults strike around all of it: before 1, in the place of 2 to 5, within 5
+//! in what a list shows, and after 6 on the way of the answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,14 +23,16 @@ use http::header::HOST;
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::super::account::Account;
 use super::super::admin;
 use super::super::auth::{Signed, decoded};
 use super::super::config::Gate;
-use super::super::journal::{JournalEntry, JournalObject};
+use super::super::journal::{JournalEntry, JournalFault, JournalObject};
 use super::super::refusal::Refusal;
 use super::super::service::Inner;
 use super::super::state::Change;
 use super::exchange::{Answer, Call, Service, respond};
+use super::faulty::{self, Instead, Strikes};
 use super::operations::{self, Act, Operation};
 
 /// The largest body that can be signed `[SEED:318]`.
@@ -59,17 +64,23 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         Err(_) => Service::Lts,
     };
     let operation = found.as_ref().ok().map(|(operation, _)| operation.name);
+    let project = found.as_ref().ok().and_then(|(_, parameters)| project(parameters));
+    let mut strikes = Strikes::on(&inner, &parts, operation);
+    strikes.precede(&inner, &parts, project.as_deref().unwrap_or(Account::BUILT_IN.project_id)).await;
     let mut changes = Vec::new();
-    let mut outcome = match found {
-        // A fault that is to strike before anything happens belongs here, and
-        // one that is to lose an answer belongs after the match.
-        Ok((operation, parameters)) => pass(&inner, operation, parameters, &parts, body, &mut changes).await,
-        Err(refusal) => Err(refusal),
+    let mut outcome = match (replace(&inner, &strikes, &parts, body, service, &request_id).await, found) {
+        (Err(instead), _) => instead.map(Ok),
+        (Ok(body), Ok((operation, parameters))) => {
+            let visit = Visit { operation, parameters, parts: &parts, body };
+            let executed = pass(&inner, visit, &mut strikes, &mut changes).await;
+            Some(strikes.reword(executed, &request_id))
+        }
+        (Ok(_), Err(refusal)) => Some(strikes.reword(Err(refusal), &request_id)),
     };
     // Journal first: from here on the caller may go away at any await.
-    record(&inner, &parts, operation, &outcome, &request_id, &changes);
+    record(&inner, &parts, operation, outcome.as_ref(), &request_id, &changes, strikes.told());
     if let Err(reason) = inner.store.settled().await {
-        outcome = Err(Refusal::broken(reason));
+        outcome = outcome.map(|_| Err(Refusal::broken(reason)));
     }
     if let Some(operation) = operation {
         inner.pass_gate(operation, Gate::After).await;
@@ -78,19 +89,53 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
-    respond(outcome, service, &request_id, inner.now())
+    let now = strikes.time(inner.now());
+    let response = outcome.map(|outcome| respond(outcome, service, &request_id, now));
+    strikes.deliver(response, faulty::line(&parts)).await
+}
+
+/// Returns the body of a request, or what the request gets without being
+/// executed: an answer or none.
+async fn replace(
+    inner: &Inner,
+    strikes: &Strikes,
+    parts: &Parts,
+    body: Body,
+    service: Service,
+    request_id: &str,
+) -> Result<Result<Bytes, Refusal>, Option<Answer>> {
+    let body = read(body).await;
+    let signed = Signed {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        body: body.as_deref().unwrap_or_default(),
+    };
+    match strikes.instead(signed, service, request_id, inner.now()) {
+        None => Ok(body),
+        Some(Instead::Answer(answer)) => Err(Some(answer)),
+        Some(Instead::Silence) => Err(None),
+    }
+}
+
+/// A request to be executed.
+struct Visit<'a> {
+    operation: &'static Operation,
+    parameters: Vec<(&'static str, String)>,
+    parts: &'a Parts,
+    body: Result<Bytes, Refusal>,
 }
 
 async fn pass(
     inner: &Inner,
-    operation: &Operation,
-    mut parameters: Vec<(&'static str, String)>,
-    parts: &Parts,
-    body: Body,
+    visit: Visit<'_>,
+    strikes: &mut Strikes,
     changes: &mut Vec<Change>,
 ) -> Result<Answer, Refusal> {
-    let body = read(body).await?;
-    let now = inner.now();
+    let Visit { operation, mut parameters, parts, body } = visit;
+    let body = body?;
+    let now = strikes.time(inner.now());
     let raw_query = parts.uri.query().unwrap_or_default();
     let host = host(parts);
     let scope = match operation.act {
@@ -105,6 +150,7 @@ async fn pass(
                 body: &body,
             };
             let known = inner.directory().authenticate(signed, now);
+            let known = faulty::judge(inner, parts, known);
             Some(known.map_err(|refusal| match operation.service() {
                 // IAM itself looks at tokens; signatures stop at the gateway.
                 Service::Iam if parts.headers.contains_key("x-auth-token") => {
@@ -138,7 +184,7 @@ async fn pass(
     match operation.act {
         Act::Read(act) => {
             let world = inner.world();
-            let answer = act(&world, &call)?;
+            let answer = strikes.distort(inner, &world, &call, &act, act(&world, &call))?;
             if world.config.empty_lists.contains(operation.name) { answer.emptied() } else { Ok(answer) }
         }
         Act::Write(act) => {
@@ -146,7 +192,10 @@ async fn pass(
             *changes = touched;
             outcome
         }
-        Act::Identify(act) | Act::Admit(act) => act(inner, &call),
+        Act::Identify(act) | Act::Admit(act) => {
+            let honest = act(inner, &call);
+            strikes.distort(inner, &inner.world(), &call, &|_, call| act(inner, call), honest)
+        }
     }
 }
 
@@ -181,30 +230,46 @@ fn query(raw: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Says whether a path is one of the service's, known or not.
+pub(super) fn is_of_the_service(path: &str) -> bool {
+    ["/v1/", "/v2/", "/v3/"].iter().any(|family| path.starts_with(family))
+}
+
+/// Returns the project that a path names.
+fn project(parameters: &[(&'static str, String)]) -> Option<String> {
+    parameters.iter().find(|(name, _)| *name == "project_id").map(|(_, id)| id.clone())
+}
+
 fn record(
     inner: &Inner,
     parts: &Parts,
     operation: Option<&'static str>,
-    outcome: &Result<Answer, Refusal>,
+    outcome: Option<&Result<Answer, Refusal>>,
     request_id: &str,
     changes: &[Change],
+    faults: Vec<JournalFault>,
 ) {
     let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    if !["/v1/", "/v2/", "/v3/"].iter().any(|family| path.starts_with(family)) {
+    if !is_of_the_service(&path) {
         return;
     }
-    let refusal = outcome.as_ref().err();
+    let (status, error_code, detail) = match outcome {
+        None => (0, None, None),
+        Some(Ok(answer)) => (answer.status, answer.code.clone(), None),
+        Some(Err(refusal)) => (refusal.status, Some(refusal.code.to_owned()), refusal.detail.clone()),
+    };
     inner.journal().push(JournalEntry {
         sequence: 0,
         time: inner.now(),
         method: parts.method.to_string(),
         path,
         operation,
-        status: refusal.map_or_else(|| outcome.as_ref().map_or(500, |answer| answer.status), |refusal| refusal.status),
-        error_code: refusal.map(|refusal| refusal.code.to_owned()),
-        detail: refusal.and_then(|refusal| refusal.detail.clone()),
+        status,
+        error_code,
+        detail,
         request_id: request_id.to_owned(),
         objects: changes.iter().filter_map(JournalObject::of).collect(),
         committed: !changes.is_empty(),
+        faults,
     });
 }
