@@ -40,6 +40,7 @@ kinds! {
     Latency(Latency) = "latency", Beside: "The request, or its answer, is held for a while.";
     Drop(Nothing) = "drop", Answer: "Nothing is executed, and no answer comes.";
     CommitThenDrop(Nothing) = "commit_then_drop", Answer: "It is executed, and no answer comes.";
+    LateCommit(LateCommit) = "late_commit", Answer: "No answer comes, and it is executed a while later.";
     CommitThen504(Nothing) = "commit_then_504", Answer: "It is executed, and the gateway reports a time-out.";
     Hang(Hang) = "hang", Answer: "The connection stays open and no answer comes.";
     Error(ErrorAnswer) = "error", Answer: "The answer is an error of the service, under any status.";
@@ -153,6 +154,7 @@ macro_rules! required {
 
 required! {
     Latency { ms: u64; jitter_ms: u64, at: Moment }
+    LateCommit { ms: u64; }
     Redirect { location: String; status: RedirectStatus }
     RateLimit { limit: u32, window_seconds: u32; per: Per, form: Form, retry_after: RetryAfter }
     Cut { items: u32; }

@@ -30,6 +30,7 @@
 //! | `latency` | `ms`, `jitter_ms: 0`, `at: after` | the request is held `before` it is executed, or its answer `after` |
 //! | `drop` | | nothing is executed, the connection closes without an answer |
 //! | `commit_then_drop` | | it is executed, and the connection closes without an answer |
+//! | `late_commit` | `ms` | the connection closes without an answer, and it is executed so much later |
 //! | `commit_then_504` | | it is executed, and the gateway reports a time-out (APIGW.0201, facts page 3.4) |
 //! | `hang` | `at: after` | no answer ever comes; executed or not |
 //! | `error` | `status: 200`, `error_code: LTS.0010`, `error_msg`, `at: before` | an error as the service words it, under any status |

@@ -61,7 +61,7 @@ pub(super) async fn deliver(fault: Option<&Fault>, response: Option<Response>, l
 }
 
 /// Closes the connection without an answer.
-fn lose(line: Option<&Line>) -> Response {
+pub(super) fn lose(line: Option<&Line>) -> Response {
     if let Some(line) = line {
         line.cut();
     }

@@ -85,6 +85,14 @@ impl Strikes {
         });
     }
 
+    /// Returns how long after its connection is gone the request is executed.
+    pub(super) fn lateness(&self) -> Option<Duration> {
+        match self.answer() {
+            Some(Fault::LateCommit(late)) => Some(Duration::from_millis(late.ms)),
+            _ => None,
+        }
+    }
+
     /// Returns what the request gets without being executed.
     pub(super) fn instead(
         &self,

@@ -31,6 +31,7 @@ use super::super::journal::{JournalEntry, JournalFault, JournalObject};
 use super::super::refusal::Refusal;
 use super::super::service::Inner;
 use super::super::state::Change;
+use super::delivery;
 use super::exchange::{Answer, Call, Service, respond};
 use super::faulty::{self, Instead, Strikes};
 use super::operations::{self, Act, Operation};
@@ -52,33 +53,33 @@ pub(crate) fn router(inner: Arc<Inner>, exposure: Exposure) -> Router {
     admin::router(exposure).fallback(serve).with_state(inner)
 }
 
+/// A request as it came.
+struct Arrival {
+    found: Result<(&'static Operation, Vec<(&'static str, String)>), Refusal>,
+    parts: Parts,
+    body: Result<Bytes, Refusal>,
+    request_id: String,
+}
+
+type Outcome = Result<Answer, Refusal>;
+
 async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let request_id = inner.identity_id();
     let (parts, body) = request.into_parts();
     let found = operations::find(inner.profile, parts.method.as_str(), parts.uri.path());
-    let service = match &found {
-        Ok((operation, _)) => operation.service(),
-        Err(_) if parts.uri.path().starts_with("/v3/auth") || parts.uri.path().starts_with("/v3/projects") => {
-            Service::Iam
-        }
-        Err(_) => Service::Lts,
-    };
-    let operation = found.as_ref().ok().map(|(operation, _)| operation.name);
-    let project = found.as_ref().ok().and_then(|(_, parameters)| project(parameters));
-    let mut strikes = Strikes::on(&inner, &parts, operation);
-    strikes.precede(&inner, &parts, project.as_deref().unwrap_or(Account::BUILT_IN.project_id)).await;
-    let mut changes = Vec::new();
-    let mut outcome = match (replace(&inner, &strikes, &parts, body, service, &request_id).await, found) {
-        (Err(instead), _) => instead.map(Ok),
-        (Ok(body), Ok((operation, parameters))) => {
-            let visit = Visit { operation, parameters, parts: &parts, body };
-            let executed = pass(&inner, visit, &mut strikes, &mut changes).await;
-            Some(strikes.reword(executed, &request_id))
-        }
-        (Ok(_), Err(refusal)) => Some(strikes.reword(Err(refusal), &request_id)),
-    };
-    // Journal first: from here on the caller may go away at any await.
-    record(&inner, &parts, operation, outcome.as_ref(), &request_id, &changes, strikes.told());
+    let arrival = Arrival { found, parts, body: read(body).await, request_id: request_id.clone() };
+    let (operation, service) = (arrival.operation(), arrival.service());
+    let line = faulty::line(&arrival.parts).cloned();
+    let mut strikes = Strikes::on(&inner, &arrival.parts, operation);
+    strikes.precede(&inner, &arrival.parts, arrival.project()).await;
+    if let Some(pause) = strikes.lateness() {
+        tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            execute(&inner, arrival, &mut strikes).await;
+        });
+        return delivery::lose(line.as_ref());
+    }
+    let mut outcome = execute(&inner, arrival, &mut strikes).await;
     if let Err(reason) = inner.store.settled().await {
         outcome = outcome.map(|_| Err(Refusal::broken(reason)));
     }
@@ -91,20 +92,14 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     }
     let now = strikes.time(inner.now());
     let response = outcome.map(|outcome| respond(outcome, service, &request_id, now));
-    strikes.deliver(response, faulty::line(&parts)).await
+    strikes.deliver(response, line.as_ref()).await
 }
 
-/// Returns the body of a request, or what the request gets without being
-/// executed: an answer or none.
-async fn replace(
-    inner: &Inner,
-    strikes: &Strikes,
-    parts: &Parts,
-    body: Body,
-    service: Service,
-    request_id: &str,
-) -> Result<Result<Bytes, Refusal>, Option<Answer>> {
-    let body = read(body).await;
+/// Executes a request, or does what a fault does in its place. There may be no
+/// answer. The journal is written first: the caller may go away at any await.
+async fn execute(inner: &Inner, arrival: Arrival, strikes: &mut Strikes) -> Option<Outcome> {
+    let (operation, service) = (arrival.operation(), arrival.service());
+    let Arrival { found, parts, body, request_id } = arrival;
     let signed = Signed {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -112,10 +107,40 @@ async fn replace(
         headers: &parts.headers,
         body: body.as_deref().unwrap_or_default(),
     };
-    match strikes.instead(signed, service, request_id, inner.now()) {
-        None => Ok(body),
-        Some(Instead::Answer(answer)) => Err(Some(answer)),
-        Some(Instead::Silence) => Err(None),
+    let mut changes = Vec::new();
+    let outcome = match (strikes.instead(signed, service, &request_id, inner.now()), found) {
+        (Some(Instead::Answer(answer)), _) => Some(Ok(answer)),
+        (Some(Instead::Silence), _) => None,
+        (None, Ok((operation, parameters))) => {
+            let visit = Visit { operation, parameters, parts: &parts, body };
+            let executed = pass(inner, visit, strikes, &mut changes).await;
+            Some(strikes.reword(executed, &request_id))
+        }
+        (None, Err(refusal)) => Some(strikes.reword(Err(refusal), &request_id)),
+    };
+    record(inner, &parts, operation, outcome.as_ref(), &request_id, &changes, strikes.told());
+    outcome
+}
+
+impl Arrival {
+    fn operation(&self) -> Option<&'static str> {
+        self.found.as_ref().ok().map(|(operation, _)| operation.name)
+    }
+
+    fn service(&self) -> Service {
+        let path = self.parts.uri.path();
+        match &self.found {
+            Ok((operation, _)) => operation.service(),
+            Err(_) if path.starts_with("/v3/auth") || path.starts_with("/v3/projects") => Service::Iam,
+            Err(_) => Service::Lts,
+        }
+    }
+
+    /// Returns the project that the path names, or else the built-in account's.
+    fn project(&self) -> &str {
+        let parameters = self.found.as_ref().map_or(&[][..], |(_, parameters)| parameters);
+        let named = parameters.iter().find(|(name, _)| *name == "project_id");
+        named.map_or(Account::BUILT_IN.project_id, |(_, id)| id)
     }
 }
 
@@ -235,16 +260,11 @@ pub(super) fn is_of_the_service(path: &str) -> bool {
     ["/v1/", "/v2/", "/v3/"].iter().any(|family| path.starts_with(family))
 }
 
-/// Returns the project that a path names.
-fn project(parameters: &[(&'static str, String)]) -> Option<String> {
-    parameters.iter().find(|(name, _)| *name == "project_id").map(|(_, id)| id.clone())
-}
-
 fn record(
     inner: &Inner,
     parts: &Parts,
     operation: Option<&'static str>,
-    outcome: Option<&Result<Answer, Refusal>>,
+    outcome: Option<&Outcome>,
     request_id: &str,
     changes: &[Change],
     faults: Vec<JournalFault>,

@@ -32,6 +32,21 @@ async fn an_answer_is_lost_after_the_commit_faults_s01() {
 }
 
 #[tokio::test]
+async fn a_commit_comes_after_the_connection_is_gone_faults_s03() {
+    everywhere(ALL, async |world| {
+        inject(world, json!([{ "operation": "CreateLogGroup", "fault": { "late_commit": { "ms": 20 } } }])).await;
+        assert_eq!(world.try_ask("POST", "groups", Some(group("g"))).await.unwrap_err(), Broken::NoAnswer);
+        assert_eq!(groups(world).await, Vec::<String>::new());
+        while world.emulator.journal().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(last(world), ("CreateLogGroup", 201, true, vec!["late_commit"]));
+        assert_eq!(groups(world).await, ["g"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refusal_is_lost_like_any_answer() {
     everywhere(ALL, async |world| {
         world.group("g").await;
