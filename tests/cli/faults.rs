@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{Place, Service, copy_example};
+use crate::program::{Place, Ran, SECRET_KEY, Service, copy_example};
 
 const BAD_DAY: &str = "examples/faults/bad-day.yaml";
 
@@ -93,6 +93,64 @@ fn an_apply_survives_a_bad_day_and_tells_the_truth() {
     service.admin("DELETE", "/faults", "");
     let ran = place.run(&apply).exits(0);
     assert_eq!(ran.last_line(), "No changes. 15 resources match the manifest.");
+}
+
+/// A small estate and a user with a password, and the rules in force.
+fn apply_as_user(rules: &Value) -> (Ran, Service) {
+    let service = Service::start("modern");
+    service.admin("PUT", "/faults", &serde_json::json!({ "rules": rules }).to_string());
+    let user = [("HW_USER_NAME", "emulator"), ("HW_USER_PASSWORD", "not-a-password"), ("HW_DOMAIN_NAME", "emulator")];
+    let place = user.into_iter().fold(Place::new(), |place, (name, value)| place.with(name, value));
+    place.write("m.yaml", &format!("{}groups: {{g: {{ttl_in_days: 7, streams: {{s: }}}}}}\n", service.target()));
+    (place.run(&["apply", "-f", "m.yaml", "--auto-approve"]), service)
+}
+
+/// S17: the write that was rejected is sent again with a new token.
+#[test]
+fn tokens_that_die_midway_are_renewed() {
+    for answer in ["token_must_be_updated", "invalid_token"] {
+        let fault = serde_json::json!({ "revoke_tokens": { "answer": answer } });
+        let (ran, service) =
+            apply_as_user(&serde_json::json!([{ "operation": "CreateLogStream", "nth": 1, "fault": fault }]));
+        ran.exits(0);
+        assert_eq!(service.journal().iter().filter(|line| line.starts_with("KeystoneCreate")).count(), 2, "{answer}");
+        assert_eq!(made(&service), ["group g", "stream s"]);
+    }
+}
+
+/// S71: the gateway echoes everything, and the program passes no secret on.
+#[test]
+fn an_echo_of_what_was_signed_shows_no_secret() {
+    let rules = serde_json::json!([{ "operation": "ListLogGroups", "fault": "reject_signature" }]);
+    let (token, _service) = apply_as_user(&rules);
+    let service = Service::start("modern");
+    service.admin("PUT", "/faults", &serde_json::json!({ "rules": rules }).to_string());
+    let place = service.place();
+    place.write("m.yaml", &format!("{}groups: {{g: {{ttl_in_days: 7}}}}\n", service.target()));
+    let key = place.run(&["apply", "-f", "m.yaml", "--auto-approve", "-v"]);
+    for ran in [token.exits(5), key.exits(5)] {
+        assert!(ran.stderr.contains("[redacted]"), "{}", ran.stderr);
+        for secret in ["MIIEmulator", "Signature=", "SDK-HMAC-SHA256", SECRET_KEY] {
+            assert!(!ran.stderr.contains(secret) && !ran.stdout.contains(secret), "{secret}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn every_kind_is_explained() {
+    let place = Place::new();
+    place.write("faults.yaml", "rules: [{fault: explode}]\n");
+    let ran = place.run(&["emulator", "--faults", "faults.yaml", "-o", "json"]).exits(1).document();
+    let help = ran["error"]["complaints"][0]["help"].as_str().expect("help").to_owned();
+    let kinds: Vec<&str> = help.trim_start_matches("the kinds are ").split(", ").collect();
+    assert!(kinds.len() > 30, "{help}");
+    let readme = std::fs::read_to_string(repository("examples/faults/README.md")).expect("text");
+    let rows: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("| `")).collect();
+    for kind in kinds {
+        let explained =
+            rows.iter().any(|row| row.split('|').next().is_some_and(|cell| cell.split('`').any(|w| w == kind)));
+        assert!(explained, "{kind}");
+    }
 }
 
 #[test]

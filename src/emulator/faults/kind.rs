@@ -10,8 +10,8 @@ use super::super::estate::EstateTransfer;
 /// Declares the kinds with their names in one place.
 macro_rules! kinds {
     ($($kind:ident($parameters:ty) = $name:literal, $slot:ident: $meaning:literal;)*) => {
-        /// One kind of fault, with its parameters. The module documentation of
-        /// `emulator::faults` has the table.
+        /// One kind of fault, with its parameters. `examples/faults/README.md` has
+        /// the table.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[expect(private_interfaces, reason = "parameters are written in files, not in Rust")]
         pub enum Fault {

@@ -39,8 +39,8 @@ impl fmt::Display for FaultComplaint {
 
 impl Faults {
     /// Reads `{"seed": 7, "rules": [{"operation": "Create*", "first": 1,
-    /// "fault": "commit_then_drop"}]}`; the table of keys and kinds is in the
-    /// module documentation.
+    /// "fault": "commit_then_drop"}]}`; `examples/faults/README.md` has the
+    /// table of keys and kinds.
     ///
     /// # Errors
     /// Returns every complaint about the document.

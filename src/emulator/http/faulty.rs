@@ -21,7 +21,12 @@ use super::exchange::{Answer, Call, Service};
 use super::wire::Line;
 
 /// The faults that strike one request.
-pub(super) struct Strikes(Vec<Strike>);
+#[derive(Default)]
+pub(super) struct Strikes {
+    strikes: Vec<Strike>,
+    /// Whether the request came so far as to see a list.
+    has_looked: bool,
+}
 
 /// What takes the place of the execution.
 pub(super) enum Instead {
@@ -34,8 +39,8 @@ impl Strikes {
     /// Asks the rules.
     pub(super) fn on(inner: &Inner, parts: &Parts, operation: Option<&'static str>) -> Self {
         let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
-        if !super::is_of_the_service(path) {
-            return Self(Vec::new());
+        if inner.faults().faults().rules.is_empty() || !super::is_of_the_service(path) {
+            return Self::default();
         }
         let seen = Seen {
             operation,
@@ -45,18 +50,18 @@ impl Strikes {
             address: line(parts).map_or("", |line| &line.peer),
         };
         let now = inner.now();
-        Self(inner.faults().strike(&seen, now))
+        Self { strikes: inner.faults().strike(&seen, now), has_looked: false }
     }
 
     /// Returns what the journal tells of them.
     pub(super) fn told(&self) -> Vec<JournalFault> {
         let told = |strike: &Strike| JournalFault { rule: strike.label.clone(), kind: strike.fault.name() };
-        self.0.iter().map(told).collect()
+        self.strikes.iter().map(told).collect()
     }
 
     /// Returns the time it is for this request.
     pub(super) fn time(&self, now: Timestamp) -> Timestamp {
-        self.0.iter().fold(now, |now, strike| match &strike.fault {
+        self.strikes.iter().fold(now, |now, strike| match &strike.fault {
             Fault::ClockSkew(skew) => now.saturating_add(SignedDuration::from_secs(skew.seconds)).unwrap_or(now),
             _ => now,
         })
@@ -65,7 +70,7 @@ impl Strikes {
     /// Lets happen what happens before the request.
     pub(super) async fn precede(&mut self, inner: &Inner, parts: &Parts, project: &str) {
         self.pause(Moment::Before).await;
-        self.0.retain(|strike| {
+        self.strikes.retain(|strike| {
             let effect = match &strike.fault {
                 Fault::RevokeTokens(revoke) => {
                     inner.faults().dead_tokens = Some(revoke.answer);
@@ -128,18 +133,35 @@ impl Strikes {
         listing: Listing<'_>,
         honest: Result<Answer, Refusal>,
     ) -> Result<Answer, Refusal> {
-        let Some(index) = self.0.iter().position(|strike| strike.fault.slot() == Slot::List) else { return honest };
-        let strike = self.0.remove(index);
+        self.has_looked = true;
+        let Some(index) = self.strikes.iter().position(|strike| strike.fault.slot() == Slot::List) else {
+            return honest;
+        };
+        let strike = self.strikes.remove(index);
         let mut engine = inner.faults();
         match look(&strike, &engine, world, call, listing, &honest) {
             Some(distorted) => {
-                self.0.insert(index, strike);
+                self.strikes.insert(index, strike);
                 distorted
             }
             None => {
                 engine.take_back(&strike);
                 honest
             }
+        }
+    }
+
+    /// Forgets what was to change a list, where the request was refused before
+    /// it could see one.
+    pub(super) fn settle(&mut self, inner: &Inner) {
+        if !self.has_looked {
+            self.strikes.retain(|strike| {
+                let blind = strike.fault.slot() == Slot::List;
+                if blind {
+                    inner.faults().take_back(strike);
+                }
+                !blind
+            });
         }
     }
 
@@ -161,11 +183,11 @@ impl Strikes {
     }
 
     fn answer(&self) -> Option<&Fault> {
-        self.0.iter().map(|strike| &strike.fault).find(|fault| fault.slot() == Slot::Answer)
+        self.strikes.iter().map(|strike| &strike.fault).find(|fault| fault.slot() == Slot::Answer)
     }
 
     async fn pause(&self, moment: Moment) {
-        let pauses = self.0.iter().filter_map(|strike| match &strike.fault {
+        let pauses = self.strikes.iter().filter_map(|strike| match &strike.fault {
             Fault::Latency(latency) if latency.at == moment => {
                 Some(latency.ms.saturating_add(strike.draw % latency.jitter_ms.saturating_add(1)))
             }
@@ -185,7 +207,9 @@ impl Strikes {
 pub(super) fn judge<T>(inner: &Inner, parts: &Parts, known: Result<T, Refusal>) -> Result<T, Refusal> {
     let faults = inner.faults();
     match known {
-        Ok(_) if faults.expired_keys.contains(&key(parts)) => Err(Refusal::unauthenticated("security token expired")),
+        Ok(_) if !faults.expired_keys.is_empty() && faults.expired_keys.contains(&key(parts)) => {
+            Err(Refusal::unauthenticated("security token expired"))
+        }
         Err(refusal) if refusal == Refusal::dead_token() && faults.dead_tokens == Some(TokenAnswer::InvalidToken) => {
             Err(Refusal::invalid_token())
         }

@@ -34,7 +34,7 @@ use super::super::state::Change;
 use super::delivery;
 use super::exchange::{Answer, Call, Service, respond};
 use super::faulty::{self, Instead, Strikes};
-use super::operations::{self, Act, Operation};
+use super::operations::{self, Act, Operation, Parameters};
 
 /// The largest body that can be signed `[SEED:318]`.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
@@ -55,7 +55,7 @@ pub(crate) fn router(inner: Arc<Inner>, exposure: Exposure) -> Router {
 
 /// A request as it came.
 struct Arrival {
-    found: Result<(&'static Operation, Vec<(&'static str, String)>), Refusal>,
+    found: Result<(&'static Operation, Parameters), Refusal>,
     parts: Parts,
     body: Result<Bytes, Refusal>,
     request_id: String,
@@ -118,6 +118,7 @@ async fn execute(inner: &Inner, arrival: Arrival, strikes: &mut Strikes) -> Opti
         }
         (None, Err(refusal)) => Some(strikes.reword(Err(refusal), &request_id)),
     };
+    strikes.settle(inner);
     record(inner, &parts, operation, outcome.as_ref(), &request_id, &changes, strikes.told());
     outcome
 }
@@ -147,7 +148,7 @@ impl Arrival {
 /// A request to be executed.
 struct Visit<'a> {
     operation: &'static Operation,
-    parameters: Vec<(&'static str, String)>,
+    parameters: Parameters,
     parts: &'a Parts,
     body: Result<Bytes, Refusal>,
 }

@@ -108,7 +108,8 @@ pub(crate) fn lists() -> impl Iterator<Item = &'static str> {
     names().filter(|name| *name != "ListLogs" && (name.starts_with("List") || name.starts_with("KeystoneList")))
 }
 
-type Parameters = Vec<(&'static str, String)>;
+/// The parameters of a path.
+pub(super) type Parameters = Vec<(&'static str, String)>;
 
 /// Finds the operation of a request and the parameters of its path.
 ///

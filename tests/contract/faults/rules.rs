@@ -4,7 +4,7 @@ use ltsctl::emulator::JournalEntry;
 use serde_json::{Value, json};
 
 use super::{group, inject};
-use crate::support::{ALL, Ask, MODERN, World, everywhere};
+use crate::support::{ALL, Ask, MODERN, PROJECT, World, everywhere};
 
 #[tokio::test]
 async fn the_admin_api_shows_replaces_counts_and_clears() {
@@ -62,6 +62,19 @@ async fn one_fault_decides_about_an_answer_and_the_next_waits() {
             kinds.push(entry.faults.iter().map(|fault| fault.kind).collect::<Vec<_>>());
         }
         assert_eq!(kinds, [vec!["html", "latency"], vec!["commit_then_504"], vec![]]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_sees_no_list_is_not_struck_by_a_list_fault() {
+    everywhere(ALL, async |world| {
+        inject(world, json!([{ "operation": "ListLogGroups", "count": 1, "fault": "empty_list" }])).await;
+        world.group("g").await;
+        let unsigned = Ask::new("GET", &format!("/v2/{PROJECT}/groups"), None);
+        assert_eq!(world.send(unsigned).await.status, 401);
+        assert!(world.emulator.journal().pop().unwrap().faults.is_empty());
+        assert_eq!(world.get("groups").await.expect(200), json!({ "log_groups": [] }));
     })
     .await;
 }
