@@ -26,7 +26,7 @@
 //! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
 //!
 //! Files the program reads: manifests, saved plans, the PEM file of `--ca-file`,
-//! and the ledger. Files it writes: the plan of `--out`, the ledger, and the
+//! the rules of `emulator --faults`, and the ledger. Files it writes: the plan of `--out`, the ledger, and the
 //! emulator's data, in the folder of `target.emulator.data` or `--data`. Nothing
 //! else.
 

@@ -10,6 +10,8 @@
 mod admin;
 #[path = "contract/dumps.rs"]
 mod dumps;
+#[path = "contract/faults/mod.rs"]
+mod faults;
 #[path = "contract/gateway.rs"]
 mod gateway;
 #[path = "contract/groups.rs"]

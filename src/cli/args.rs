@@ -329,6 +329,9 @@ pub(super) struct EmulatorArguments {
     /// Edition it plays: modern, seed-2022, or no-update
     #[arg(long, value_name = "PROFILE", default_value = "modern", value_parser = parse_profile, env = "LTSCTL_PROFILE")]
     pub(super) profile: emulator::Profile,
+    /// File of rules of what goes wrong: latency, lost answers, rate limits, stale lists and more
+    #[arg(long, value_name = "FILE", env = "LTSCTL_FAULTS")]
+    pub(super) faults: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

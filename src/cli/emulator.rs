@@ -1,5 +1,6 @@
 //! `ltsctl emulator`: the service on a local address.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::EmulatorArguments;
@@ -8,10 +9,12 @@ use super::exit::Exit;
 use super::output::Output;
 use super::signals::Interrupts;
 use crate::effects::{Chance, SystemClock};
-use crate::emulator::{Emulator, Options, serve};
+use crate::emulator::{Emulator, FaultComplaint, Faults, Options, serve};
+use crate::manifest::{Objection, collect, read_data};
 use crate::render::json::FORMAT_VERSION;
 
 pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit, CliError> {
+    let faults = arguments.faults.as_deref().map(read_faults).transpose()?;
     let options = Options {
         profile: arguments.profile,
         data: arguments.data.clone(),
@@ -19,6 +22,9 @@ pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit
         chance: Chance::from_system(),
     };
     let service = Emulator::open(options).map_err(|error| CliError::new(Exit::Error, "emulator", error.to_string()))?;
+    if let Some(faults) = faults {
+        service.inject(faults);
+    }
     if !arguments.listen.ip().is_loopback() {
         output.error("warning: this address can be reached from outside; the emulator's keys are public\n");
     }
@@ -60,6 +66,21 @@ pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit
     })
 }
 
+/// Reads a file of faults.
+fn read_faults(file: &Path) -> Result<Faults, CliError> {
+    let judge = |value: &serde_json::Value| {
+        Faults::read(value).map_err(|complaints| {
+            let objection = |FaultComplaint { path, message, help }| Objection { path, message, help };
+            complaints.into_iter().map(objection).collect()
+        })
+    };
+    let sources = collect(&[file.to_owned()]).map_err(CliError::about_faults)?;
+    match sources.as_slice() {
+        [source] => read_data(source, judge).map_err(CliError::about_faults),
+        _ => Err(CliError::usage("`--faults` takes one file")),
+    }
+}
+
 /// What a script needs to reach the emulator. Its credentials are public.
 #[derive(serde::Serialize)]
 struct Greeting<'a> {
@@ -74,6 +95,8 @@ struct Greeting<'a> {
     user_name: &'a str,
     user_password: &'a str,
     domain_name: &'a str,
+    /// How many rules of what goes wrong there are.
+    fault_rules: usize,
 }
 
 impl<'a> Greeting<'a> {
@@ -91,6 +114,7 @@ impl<'a> Greeting<'a> {
             user_name: account.user_name,
             user_password: account.password,
             domain_name: account.domain_name,
+            fault_rules: service.faults().rules.len(),
         }
     }
 }
@@ -99,8 +123,13 @@ impl<'a> Greeting<'a> {
 fn greet(service: &Emulator, origin: &str) -> String {
     let account = service.account();
     let profile = service.profile();
+    let faults = match service.faults().rules.len() {
+        0 => String::new(),
+        1 => format!("1 rule of what goes wrong: {origin}/emulator/faults\n"),
+        rules => format!("{rules} rules of what goes wrong: {origin}/emulator/faults\n"),
+    };
     format!(
-        "LTS emulator, profile {profile}, on {origin} (admin API: {origin}/emulator)\n\
+        "LTS emulator, profile {profile}, on {origin} (admin API: {origin}/emulator)\n{faults}\
          \n\
          # environment, for ltsctl and for Terraform's provider\n\
          export HW_REGION_NAME={region}\n\

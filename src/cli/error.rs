@@ -41,9 +41,20 @@ impl CliError {
 
 impl From<Complaints> for CliError {
     fn from(complaints: Complaints) -> Self {
+        Self::about("manifest", "the manifest", complaints)
+    }
+}
+
+impl CliError {
+    /// Makes the error of a file of faults.
+    pub(super) fn about_faults(complaints: Complaints) -> Self {
+        Self::about("faults", "the file of faults", complaints)
+    }
+
+    fn about(class: &'static str, what: &str, complaints: Complaints) -> Self {
         let count = complaints.count();
         let noun = if count == 1 { "complaint" } else { "complaints" };
-        let mut error = Self::new(Exit::Error, "manifest", format!("{count} {noun} about the manifest"));
+        let mut error = Self::new(Exit::Error, class, format!("{count} {noun} about {what}"));
         error.body.complaints = complaints.diagnostics().iter().map(to_complaint).collect();
         error.complaints = Some(Box::new(complaints));
         error

@@ -244,7 +244,7 @@ impl EstateTransfer {
         }
     }
 
-    fn build(&self, group: &Group, birth: &mut Birth<'_>) -> Result<Transfer, EstateError> {
+    pub(crate) fn build(&self, group: &Group, birth: &mut Birth<'_>) -> Result<Transfer, EstateError> {
         let kind = self.kind.as_deref().unwrap_or("OBS");
         let kind = TransferKind::parse(kind).ok_or_else(|| EstateError::NoKind(kind.to_owned()))?;
         let mut streams = Vec::with_capacity(self.streams.len());

@@ -25,7 +25,8 @@ pub struct JournalEntry {
     pub path: String,
     /// The operation's name, such as `CreateLogGroup`; none for an unknown one.
     pub operation: Option<&'static str>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer that was made; 0 where a fault left none.
+    /// It may have been lost on its way.
     pub status: u16,
     /// The code of a refusal, such as `LTS.0101`.
     pub error_code: Option<String>,
@@ -35,8 +36,20 @@ pub struct JournalEntry {
     pub request_id: String,
     /// What the request changed.
     pub objects: Vec<JournalObject>,
-    /// Whether it changed anything.
+    /// Whether it changed anything. This is what happened, whatever the answer
+    /// said and whether or not it arrived.
     pub committed: bool,
+    /// The faults that struck it.
+    pub faults: Vec<JournalFault>,
+}
+
+/// A fault that struck a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JournalFault {
+    /// The name of its rule, or `rule N` from 1.
+    pub rule: String,
+    /// Its kind, such as `commit_then_drop`.
+    pub kind: &'static str,
 }
 
 /// An object that a request changed.

@@ -6,7 +6,7 @@
 //! test. From the rest of the crate it takes clock and chance, nothing else.
 //!
 //! ```text
-//! request ─> http (gateway: operation, authentication, project)
+//! request ─> http (gateway: faults, operation, authentication, project)
 //!              ├─> http/<family> ─> state (pure transition) ─┬─> store (durable?) ─> answer
 //!              └─> admin (what a test or a person sets)      └─> journal
 //! ```
@@ -16,6 +16,7 @@ mod admin;
 mod auth;
 mod config;
 mod estate;
+mod faults;
 mod http;
 mod journal;
 mod logs;
@@ -29,7 +30,9 @@ mod store;
 pub use account::Account;
 pub use config::{Config, DumpErrors, Gate, Leniency, Quotas, TransferPaging, UnlistedBuckets};
 pub use estate::{Estate, EstateError, EstateGroup, EstateStream, EstateTransfer};
-pub use journal::{JournalEntry, JournalObject};
+pub use faults::{Fault, FaultComplaint, Faults, Rule, RuleCount};
+pub use http::Lost;
+pub use journal::{JournalEntry, JournalFault, JournalObject};
 pub use profile::Profile;
 pub use service::{Emulator, OpenError, Options, serve};
 pub use store::has_data;

@@ -153,6 +153,10 @@ impl Refusal {
         Self::service(403, "LTS.0003", "No permission.")
     }
 
+    pub(crate) fn invalid_token() -> Self {
+        Self::service(400, "LTS.0003", "Invalid token")
+    }
+
     pub(crate) fn broken(detail: impl Into<String>) -> Self {
         Self::service(500, "LTS.0010", "Internal Server Error").because(detail)
     }
@@ -181,6 +185,10 @@ impl Refusal {
 
     pub(crate) fn unreadable_request() -> Self {
         Self::gateway(400, "APIGW.0201", "Bad request")
+    }
+
+    pub(crate) fn backend_timeout() -> Self {
+        Self::gateway(504, "APIGW.0201", "Backend timeout.")
     }
 
     pub(crate) fn unauthenticated(reason: impl AsRef<str>) -> Self {

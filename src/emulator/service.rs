@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -18,7 +17,8 @@ use super::account::Account;
 use super::auth::Directory;
 use super::config::{Config, Gate};
 use super::estate::{Birth, Estate, EstateError};
-use super::http::{self, Exposure};
+use super::faults::{Engine, Faults, RuleCount};
+use super::http::{self, Exposure, Line, Wires};
 use super::journal::{Journal, JournalEntry};
 use super::profile::Profile;
 use super::state::{Change, World};
@@ -96,6 +96,7 @@ pub(crate) struct Inner {
     world: RwLock<World>,
     directory: Mutex<Directory>,
     journal: Mutex<Journal>,
+    faults: Mutex<Engine>,
 }
 
 impl Emulator {
@@ -120,6 +121,7 @@ impl Emulator {
             world: RwLock::new(world),
             directory: Mutex::new(directory),
             journal: Mutex::default(),
+            faults: Mutex::default(),
         })))
     }
 
@@ -177,6 +179,24 @@ impl Emulator {
         self.0.journal().since(0)
     }
 
+    /// Puts rules of what goes wrong in the place of all others, and begins to
+    /// count anew.
+    pub fn inject(&self, faults: Faults) {
+        self.0.inject(faults);
+    }
+
+    /// Returns the rules in force.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.0.faults().faults().clone()
+    }
+
+    /// Returns how often each rule matched and struck.
+    #[must_use]
+    pub fn fault_counts(&self) -> Vec<RuleCount> {
+        self.0.faults().counts()
+    }
+
     /// Forgets all requests so far; sequence numbers go on.
     pub fn clear_journal(&self) {
         self.0.journal().clear();
@@ -193,12 +213,9 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    // Without it, Nagle's algorithm adds up to 40 ms to an answer.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
     let router = http::router(Arc::clone(&emulator.0), Exposure::Socket);
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    let service = router.into_make_service_with_connect_info::<Line>();
+    axum::serve(Wires(listener), service).with_graceful_shutdown(shutdown).await
 }
 
 impl Inner {
@@ -222,6 +239,29 @@ impl Inner {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// To be asked for after the world, where both are needed.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Engine> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn inject(&self, faults: Faults) {
+        let (world, now) = (self.world(), self.now());
+        let mut engine = Engine::start(faults);
+        if let Some(history) = &mut engine.history {
+            history.remember(&world, &[], now);
+        }
+        *self.faults() = engine;
+    }
+
+    /// Revokes one token, or all where none is named; returns how many.
+    pub(crate) fn revoke_tokens(&self, token: Option<&str>) -> usize {
+        let mut directory = self.directory();
+        let revoked = directory.revoke(token);
+        let writes = revoked.iter().filter_map(|value| Some(store::token_write(value, directory.tokens.get(value)?)));
+        self.store.queue(writes.collect());
+        revoked.len()
+    }
+
     /// Runs a transition and queues what it touched; returns that too.
     pub(crate) fn change<T>(&self, transition: impl FnOnce(&mut World) -> T) -> (T, Vec<Change>) {
         let mut world = self.world_mut();
@@ -229,6 +269,11 @@ impl Inner {
         let changes = world.take_changes();
         if self.store.keeps() && !changes.is_empty() {
             self.store.queue(store::writes(&world, &changes));
+        }
+        if !changes.is_empty()
+            && let Some(history) = &mut self.faults().history
+        {
+            history.remember(&world, &changes, self.now());
         }
         (value, changes)
     }

@@ -48,6 +48,7 @@ codes! {
     DOUBTFUL_PATH = "doubtful-path": "a folder in the bucket that the service may refuse";
     NOTHING_DECLARED = "nothing-declared": "no file declares any group";
     NAMELESS_ESTATE = "nameless-estate": "a setting does nothing, because the estate has no name";
+    BAD_DATA = "bad-data": "a file that is no manifest says what its reader does not take";
     PART_OF_ESTATE = "part-of-estate": "nothing is pruned, because what was named may be a part of its estate only";
 }
 

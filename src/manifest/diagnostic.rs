@@ -120,6 +120,11 @@ impl Complaints {
         }
     }
 
+    /// Makes the complaints of whoever refuses and does not say why.
+    pub(super) fn unexplained() -> Self {
+        Self::single(Diagnostic::error(super::code::BAD_DATA, "the file was refused"))
+    }
+
     /// Makes the complaints of one diagnostic.
     pub(super) fn single(diagnostic: Diagnostic) -> Self {
         Self { diagnostics: vec![diagnostic], omitted: 0 }

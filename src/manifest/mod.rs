@@ -15,6 +15,7 @@
 
 mod check;
 pub mod code;
+mod data;
 mod diagnostic;
 mod document;
 mod keys;
@@ -35,6 +36,7 @@ mod tests;
 mod wholeness;
 mod yaml;
 
+pub use data::{Objection, read_data};
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
 pub use load::load;
 pub use parse::{Manifest, Source, parse};

@@ -78,9 +78,26 @@ impl Budget {
     }
 }
 
-/// Reads one file. `None` means that complaints were reported and there is
-/// nothing to go on with.
+/// Reads one file of a manifest. `None` means that complaints were reported and
+/// there is nothing to go on with.
 pub(super) fn read<'s>(file: u32, text: &'s str, budget: &mut Budget, sink: &mut Sink<'_>) -> Option<Node<'s>> {
+    let node = read_any(file, text, budget, sink)?;
+    if node.is_none() {
+        let top = Spot { file, line: 1, column: 1, start: 0, end: 0 };
+        let draft = Draft::error(code::EMPTY_MANIFEST, top, "the file declares nothing");
+        sink.report(draft.help("a manifest begins with `version: 1`; an empty one never means `delete everything`"));
+    }
+    node
+}
+
+/// Reads any file. `Some(None)` means that there is nothing in it, `None` that
+/// complaints were reported.
+pub(super) fn read_any<'s>(
+    file: u32,
+    text: &'s str,
+    budget: &mut Budget,
+    sink: &mut Sink<'_>,
+) -> Option<Option<Node<'s>>> {
     let top = Spot { file, line: 1, column: 1, start: 0, end: 0 };
     if text.len() > LARGEST_FILE {
         let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
@@ -128,17 +145,7 @@ pub(super) fn read<'s>(file: u32, text: &'s str, budget: &mut Budget, sink: &mut
         }
         builder.take(event, spot, &span, sink);
     }
-    match builder.root {
-        Some(node) if !is_nothing(&node) => Some(node),
-        _ => {
-            let message = "the file declares nothing";
-            let draft = Draft::error(code::EMPTY_MANIFEST, top, message);
-            sink.report(
-                draft.help("a manifest begins with `version: 1`; an empty one never means `delete everything`"),
-            );
-            None
-        }
-    }
+    Some(builder.root.filter(|node| !is_nothing(node)))
 }
 
 fn is_nothing(node: &Node<'_>) -> bool {

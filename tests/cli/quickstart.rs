@@ -48,6 +48,10 @@ fn every_example_is_valid() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
     for entry in fs::read_dir(root).expect("examples") {
         let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        // Rules for the emulator are no manifest; `faults.rs` plays them.
+        if name == "faults" {
+            continue;
+        }
         let place = Place::new();
         copy_example(&place, &name);
         let ran = place.run(&["validate", "-f", &format!("examples/{name}")]).exits(0);

@@ -9,9 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::account::Account;
-use super::super::auth::{AccessKey, Directory, Domain, ProjectEntry, User};
+use super::super::auth::{AccessKey, Domain, ProjectEntry, User};
 use super::super::service::Inner;
-use super::super::store;
 use super::reply::{Complaint, Reply, Shown, read};
 
 /// An account to make or to add to.
@@ -135,20 +134,13 @@ pub(super) async fn delete_key(State(inner): State<Arc<Inner>>, Path(access): Pa
 }
 
 pub(super) async fn revoke_all(State(inner): State<Arc<Inner>>) -> Reply {
-    let revoked = revoke(&inner, &mut inner.directory(), None);
+    let revoked = inner.revoke_tokens(None);
     Shown::done(&inner, &json!({ "revoked": revoked })).await
 }
 
 pub(super) async fn revoke_one(State(inner): State<Arc<Inner>>, Path(token): Path<String>) -> Reply {
-    if revoke(&inner, &mut inner.directory(), Some(&token)) == 0 {
+    if inner.revoke_tokens(Some(&token)) == 0 {
         return Err(Complaint::missing("there is no such token, or it is revoked already", "issue one at IAM"));
     }
     Shown::done(&inner, &json!({ "revoked": 1 })).await
-}
-
-fn revoke(inner: &Inner, directory: &mut Directory, token: Option<&str>) -> usize {
-    let revoked = directory.revoke(token);
-    let writes = revoked.iter().filter_map(|value| Some(store::token_write(value, directory.tokens.get(value)?)));
-    inner.store.queue(writes.collect());
-    revoked.len()
 }

@@ -16,6 +16,9 @@
 //! | | `{"gates": {"CreateLogGroup": "before"}}` or `after`, `null` to release | holds requests until released |
 //! | | `{"forbidden": ["ListTransfers"]}`, `[]` to allow | refuses requests as for a lack of permission |
 //! | | `{"empty_lists": ["ListTransfers"]}`, `[]` to end | answers with empty lists, whatever there is |
+//! | `GET /emulator/faults` | | the rules of what goes wrong, and how often each matched and struck |
+//! | `PUT /emulator/faults` | `{"seed": 7, "rules": [{"operation": "Create*", "first": 1, "fault": "commit_then_drop"}]}` | replaces them and counts anew; `emulator::faults` has the table of keys and kinds |
+//! | `DELETE /emulator/faults` | | nothing goes wrong any more |
 //! | `GET /emulator/journal?since=N` | | the requests after number N, oldest first |
 //! | `DELETE /emulator/journal` | | forgets them; numbers go on |
 //! | `GET /emulator/state` | | the objects of a project (`?project_id=`) |
@@ -35,6 +38,7 @@
 //! | `DELETE /emulator/tokens/{token}` | | revokes one |
 
 mod access;
+mod faults;
 mod objects;
 mod reply;
 mod routes;

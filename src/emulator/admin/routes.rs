@@ -14,13 +14,14 @@ use http::header::{HOST, ORIGIN};
 use super::super::http::Exposure;
 use super::super::service::Inner;
 use super::reply::Complaint;
-use super::{access, objects, settings};
+use super::{access, faults, objects, settings};
 
 /// Returns the routes below `/emulator`.
 pub(crate) fn router(exposure: Exposure) -> Router<Arc<Inner>> {
     let routes = Router::new()
         .route("/emulator", get(settings::overview))
         .route("/emulator/config", get(settings::show_config).put(settings::put_config).patch(settings::patch_config))
+        .route("/emulator/faults", get(faults::show).put(faults::replace).delete(faults::clear))
         .route("/emulator/journal", get(settings::show_journal).delete(settings::clear_journal))
         .route("/emulator/state", get(objects::show).put(objects::replace))
         .route("/emulator/buckets", get(settings::list_buckets))

@@ -29,7 +29,7 @@ pub(super) async fn overview(State(inner): State<Arc<Inner>>) -> Reply {
             "project_name": account.project_name,
             "project_id": account.project_id,
         },
-        "paths": ["/emulator/config", "/emulator/journal", "/emulator/state", "/emulator/buckets",
+        "paths": ["/emulator/config", "/emulator/faults", "/emulator/journal", "/emulator/state", "/emulator/buckets",
             "/emulator/groups/{id}", "/emulator/groups/{id}/streams/{id}", "/emulator/transfers/{id}",
             "/emulator/logs", "/emulator/accounts", "/emulator/keys", "/emulator/tokens"],
     }))

@@ -13,7 +13,7 @@ use super::super::auth::Scope;
 use super::super::refusal::{Layer, Refusal};
 
 /// A request that is known, authenticated and read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     /// The project of the path; empty where a path has none.
     pub(crate) project: String,
@@ -30,11 +30,13 @@ pub(crate) struct Call {
 }
 
 /// A success.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     pub(crate) headers: Vec<(HeaderName, String)>,
+    /// The error in its body, where it is none of the service's own refusals.
+    pub(crate) code: Option<String>,
 }
 
 impl Call {
@@ -57,11 +59,11 @@ impl Call {
 
 impl Answer {
     pub(crate) fn json<T: Serialize + ?Sized>(status: u16, value: &T) -> Result<Self, Refusal> {
-        Ok(Self { status, body: json_bytes(value)?, headers: Vec::new() })
+        Ok(Self { status, body: json_bytes(value)?, headers: Vec::new(), code: None })
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: Vec::new(), headers: Vec::new() }
+        Self { status, body: Vec::new(), headers: Vec::new(), code: None }
     }
 
     /// Returns the same answer with nothing in its lists.
@@ -105,14 +107,18 @@ pub(crate) fn respond(
         Service::Lts => HeaderName::from_static("x-request-id"),
         Service::Iam => HeaderName::from_static("x-iam-trace-id"),
     };
-    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let more = [(id_header, request_id.to_owned()), (DATE, date)];
+    let more = [(id_header, request_id.to_owned()), (DATE, http_date(now))];
     for (name, value) in answer.headers.into_iter().chain(more) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }
     }
     response
+}
+
+/// Writes a time as HTTP does.
+pub(crate) fn http_date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn refused(refusal: &Refusal, request_id: &str) -> Answer {
@@ -122,5 +128,5 @@ fn refused(refusal: &Refusal, request_id: &str) -> Answer {
         Layer::Gateway => json!({ "error_code": code, "error_msg": message, "request_id": request_id }),
         Layer::Identity => json!({ "error": { "code": refusal.status, "message": message, "title": code } }),
     };
-    Answer { status: refusal.status, body: body.to_string().into_bytes(), headers: Vec::new() }
+    Answer { body: body.to_string().into_bytes(), ..Answer::empty(refusal.status) }
 }

@@ -102,7 +102,14 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     OPERATIONS.iter().map(|operation| operation.name)
 }
 
-type Parameters = Vec<(&'static str, String)>;
+/// Returns the names of the operations that list objects. Log lines are no
+/// objects.
+pub(crate) fn lists() -> impl Iterator<Item = &'static str> {
+    names().filter(|name| *name != "ListLogs" && (name.starts_with("List") || name.starts_with("KeystoneList")))
+}
+
+/// The parameters of a path.
+pub(super) type Parameters = Vec<(&'static str, String)>;
 
 /// Finds the operation of a request and the parameters of its path.
 ///

@@ -87,6 +87,13 @@ impl World {
         Ok(())
     }
 
+    /// Adds a transfer past all rules.
+    pub(crate) fn add_transfer(&mut self, project: &str, transfer: Transfer) {
+        self.saw_sequence(transfer.sequence);
+        self.touch_transfer(project, &transfer.id, &transfer.streams);
+        self.project_mut(project).transfers.push(transfer);
+    }
+
     /// Puts other objects in the place of all of a project.
     pub(crate) fn replace_project(&mut self, project: &str, groups: Vec<Group>, transfers: Vec<Transfer>) {
         let old = std::mem::take(self.project_mut(project));

@@ -33,6 +33,21 @@ pub(crate) struct GroupDraft {
 }
 
 impl Group {
+    /// Returns a copy for lists, which show no lines.
+    pub(crate) fn without_lines(&self) -> Self {
+        Self {
+            sequence: self.sequence,
+            id: self.id.clone(),
+            name: self.name.clone(),
+            alias: self.alias.clone(),
+            ttl_in_days: self.ttl_in_days,
+            creation_time: self.creation_time,
+            enterprise_project_id: self.enterprise_project_id.clone(),
+            tags: self.tags.clone(),
+            streams: self.streams.iter().map(Stream::without_lines).collect(),
+        }
+    }
+
     /// # Errors
     /// LTS.0208.
     pub(crate) fn stream(&self, id: &str) -> Result<&Stream, Refusal> {

@@ -26,6 +26,24 @@ pub(crate) struct Stream {
     pub(crate) lines: Vec<Line>,
 }
 
+impl Stream {
+    /// Returns a copy for lists, which show no lines.
+    pub(super) fn without_lines(&self) -> Self {
+        Self {
+            sequence: self.sequence,
+            id: self.id.clone(),
+            name: self.name.clone(),
+            alias: self.alias.clone(),
+            ttl_in_days: self.ttl_in_days,
+            creation_time: self.creation_time,
+            enterprise_project_id: self.enterprise_project_id.clone(),
+            whether_log_storage: self.whether_log_storage,
+            tags: self.tags.clone(),
+            lines: Vec::new(),
+        }
+    }
+}
+
 /// What a caller says of a stream that is to be.
 #[derive(Debug)]
 pub(crate) struct StreamDraft {

@@ -11,7 +11,7 @@ use super::super::rules;
 use super::{Key, World};
 
 /// The tags of one object, without those of the system.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Tags {
     map: BTreeMap<String, String>,
@@ -48,6 +48,13 @@ pub(crate) enum Taggable {
     Group,
     /// A stream, which this family of calls names a topic.
     Stream,
+}
+
+impl Clone for Stale {
+    fn clone(&self) -> Self {
+        let left = self.reads_left.load(Ordering::Relaxed);
+        Self { map: self.map.clone(), reads_left: AtomicU32::new(left) }
+    }
 }
 
 impl Tags {

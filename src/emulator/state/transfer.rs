@@ -9,7 +9,7 @@ use super::super::rules;
 use super::{Key, World};
 
 /// A transfer of the lines of some streams of one group.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Transfer {
     pub(crate) sequence: u64,
     pub(crate) id: String,

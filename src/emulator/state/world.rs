@@ -39,6 +39,19 @@ impl World {
         }
     }
 
+    /// Returns the same world with other objects.
+    pub(crate) fn with_projects(&self, projects: BTreeMap<String, Project>) -> Self {
+        Self {
+            profile: self.profile,
+            region: self.region.clone(),
+            config: self.config.clone(),
+            buckets: self.buckets.clone(),
+            projects,
+            changes: Vec::new(),
+            last_sequence: self.last_sequence,
+        }
+    }
+
     /// Returns a project, which is empty if nothing was ever made in it.
     pub(crate) fn project(&self, project: &str) -> &Project {
         static EMPTY: Project = Project { groups: Vec::new(), transfers: Vec::new() };
