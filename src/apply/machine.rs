@@ -6,29 +6,12 @@ use std::time::Duration;
 use super::call::{Created, Done, ReadyCall};
 use super::evidence::{Evidence, FRESH, Judgement, Need};
 use super::outcome::{Cause, Failure, Manner, Outcome};
+use super::progress::{Run, State};
 use super::settle::{Attempts, Next, Verdict};
 use super::task::{Settled, Stop, Task};
 use crate::lts::{Certainty, ErrorClass};
 use crate::model::{Ability, Address, GroupName, Live};
 use crate::plan::{Call, Plan, Step, StepId, Verb};
-
-#[derive(Debug)]
-enum State {
-    Waiting,
-    Running(Run),
-    Over(Outcome),
-}
-
-#[derive(Debug)]
-struct Run {
-    /// Index of the call in the step.
-    position: usize,
-    call: Option<ReadyCall>,
-    attempts: Attempts,
-    manner: Manner,
-    /// Until when the call may be sent, if what it rests on ages.
-    send_by: Option<Duration>,
-}
 
 /// The state of one apply.
 #[derive(Debug)]
@@ -115,8 +98,7 @@ impl<'a> Machine<'a> {
                 continue;
             };
             let need = self.evidence.need(&call, step.address.group(), now);
-            let attempts = Attempts::start();
-            let run = Run { position, call: Some(call.clone()), attempts, manner: Manner::Answered, send_by: None };
+            let run = Run::start(position, call.clone());
             self.set(id, State::Running(run));
             self.running += 1;
             let task = match need {
@@ -189,6 +171,8 @@ impl<'a> Machine<'a> {
             .collect();
         match self.evidence.judge(step, call, &done) {
             Judgement::Holds => self.permit(id, Some(at + FRESH)),
+            // A list that lacks something may lack it by mistake (S27, S28).
+            Judgement::Done(_) if self.doubt_absence(id) => Some(Task::Inspect),
             // What this run has sent without an answer was its own work.
             Judgement::Done(_) if sent => self.call_done(id, &ready, &Done::Plain, Manner::Found),
             Judgement::Done(_) => self.call_done(id, &ready, &Done::Plain, Manner::AlreadySo),
@@ -196,6 +180,14 @@ impl<'a> Machine<'a> {
                 self.leave(id, Outcome::NotStarted(Cause::of(&moved)));
                 None
             }
+        }
+    }
+
+    /// Says whether an object has been found gone for the first time.
+    fn doubt_absence(&mut self, id: StepId) -> bool {
+        match self.states.get_mut(id.index()) {
+            Some(State::Running(run)) => !std::mem::replace(&mut run.found_gone, true),
+            _ => false,
         }
     }
 

@@ -13,6 +13,7 @@ mod evidence;
 mod losses;
 mod machine;
 mod outcome;
+mod progress;
 mod service;
 mod settle;
 mod task;

@@ -48,6 +48,8 @@ pub(super) struct Attempts {
     collided: bool,
     /// How often it could not be sent in time.
     delays: u32,
+    /// Whether a look has found the object gone: one list alone may be wrong.
+    found_gone: bool,
 }
 
 /// Pauses before the looks at a create of a uniquely named object, seconds.
@@ -72,7 +74,7 @@ const MOST_DELAYS: u32 = 10;
 
 impl Attempts {
     pub(super) fn start() -> Self {
-        Self { sends: 1, looks: 0, last_failure: None, collided: false, delays: 0 }
+        Self { sends: 1, looks: 0, last_failure: None, collided: false, delays: 0, found_gone: false }
     }
 
     /// Says whether the call was sent before, without an answer that settled it.
@@ -117,6 +119,11 @@ impl Attempts {
     pub(super) fn looked(&mut self, call: &ReadyCall, verdict: Verdict) -> Next {
         self.looks += 1;
         match verdict {
+            // A list that lacks something may lack it by mistake (S27, S28).
+            Verdict::Done(_) if call.is_deletion() && !self.found_gone => {
+                self.found_gone = true;
+                Next::Look(self.pause(call))
+            }
             Verdict::Done(done) => {
                 // A collision on the very first send is somebody else's object;
                 // after an ambiguous send it is most likely our own.

@@ -2,7 +2,7 @@
 //!
 //! | operation | may be sent again by the client |
 //! |---|---|
-//! | read | after a failure of the service or of the way: 4 attempts |
+//! | read | after a failure of the service or of the way, or an answer that cannot be used: 4 attempts |
 //! | write | only if it was provably not executed: never left, or throttled |
 //! | any | throttled: 8 attempts, all of them behind the client's common gate |
 //!
@@ -42,7 +42,9 @@ pub enum Decision {
 pub fn decide(attempt: u32, kind: OperationKind, class: ErrorClass, certainty: Certainty) -> Decision {
     match class {
         ErrorClass::Throttled if attempt < THROTTLED_ATTEMPTS => Decision::HoldOff,
-        ErrorClass::Server | ErrorClass::Interrupted | ErrorClass::Unreachable if attempt < ATTEMPTS => {
+        ErrorClass::Server | ErrorClass::Interrupted | ErrorClass::Unreachable | ErrorClass::Unusable
+            if attempt < ATTEMPTS =>
+        {
             let harmless = match kind {
                 OperationKind::Read => true,
                 OperationKind::Create | OperationKind::Update | OperationKind::Delete => {
@@ -88,7 +90,9 @@ mod tests {
             (1, Read, ErrorClass::Server, Unknown, Decision::BackOff),
             (3, Read, ErrorClass::Interrupted, Unknown, Decision::BackOff),
             (4, Read, ErrorClass::Server, Unknown, Decision::GiveUp),
-            (1, Read, ErrorClass::Unusable, Unknown, Decision::GiveUp),
+            (1, Read, ErrorClass::Unusable, Unknown, Decision::BackOff),
+            (4, Read, ErrorClass::Unusable, Unknown, Decision::GiveUp),
+            (1, Create, ErrorClass::Unusable, Unknown, Decision::GiveUp),
             (1, Create, ErrorClass::Server, Unknown, Decision::GiveUp),
             (1, Update, ErrorClass::Interrupted, Unknown, Decision::GiveUp),
             (1, Delete, ErrorClass::Server, Unknown, Decision::GiveUp),

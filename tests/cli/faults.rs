@@ -136,6 +136,33 @@ fn an_echo_of_what_was_signed_shows_no_secret() {
     }
 }
 
+/// One list lies once, at each place where a run reads one after its premises:
+/// nothing is believed gone, and nothing done believed missing.
+#[test]
+fn one_list_that_lies_is_looked_at_again() {
+    let state = r#"{"groups":{"g":{"ttl_in_days":7,"streams":{"s":{},"t":{}}},"gone":{"streams":{"x":{}}}}}"#;
+    let estate = "groups:\n  g: {ttl_in_days: 30, streams: {s: , t: , new: }}\n  gone: {ensure: absent}\n";
+    let allow = ["apply", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss,unmanaged"];
+    for rule in [
+        // The look before the deletion of the group, and the proof.
+        r#"{"operation": "ListLogGroups", "nth": 3, "fault": "empty_list"}"#,
+        r#"{"operation": "ListLogGroups", "nth": 4, "fault": "empty_list"}"#,
+        r#"{"operation": "ListLogStreams", "nth": 3, "fault": "miss_item"}"#,
+        r#"{"operation": "ListTransfers", "nth": 3, "fault": "garbage"}"#,
+        r#"{"operation": "ListLogGroups", "nth": 1, "fault": "garbage"}"#,
+    ] {
+        let service = Service::start("modern");
+        service.admin("PUT", "/state", state);
+        service.admin("PUT", "/faults", &format!(r#"{{"seed": 1, "rules": [{rule}]}}"#));
+        let place = service.place();
+        place.write("m.yaml", &format!("{}{estate}", service.target()));
+        let ran = place.run(&[&allow[..], &["--parallelism", "1"]].concat()).exits(0);
+        assert!(ran.last_line().ends_with("1 added, 1 changed, 2 destroyed."), "{rule}: {}", ran.stdout);
+        let struck = service.admin("GET", "/faults", "");
+        assert!(struck.to_string().contains("\"struck\":1"), "{rule}: {struck}");
+    }
+}
+
 #[test]
 fn every_kind_is_explained() {
     let place = Place::new();
