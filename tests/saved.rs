@@ -168,6 +168,16 @@ fn a_forged_step_is_not_what_it_says_it_is() {
                 let group = position("Delete groups/old");
                 document["steps"][group]["loss"]["cascade"] = serde_json::json!([]);
             }),
+            // Another retention than the one that is shown.
+            Box::new(|document| {
+                let group = position("Update groups/g");
+                document["steps"][group]["calls"][0]["ttl_in_days"] = 1.into();
+            }),
+            // Another place for the log lines than the one that is shown.
+            Box::new(|document| {
+                let dump = position("Create groups/new/dumps/e");
+                document["steps"][dump]["calls"][0]["settings"]["obs_bucket_name"] = "mine".into();
+            }),
             // An order in which it cannot be done.
             Box::new(|document| document["steps"][0]["waits_for"] = serde_json::json!([1])),
         ];
@@ -175,6 +185,11 @@ fn a_forged_step_is_not_what_it_says_it_is() {
             let found = forge(&text, forgery);
             assert!(matches!(found, Err(Fault::Dishonest(_))), "{index}: {found:?}");
         }
+        // A budget that nobody approved is another plan.
+        let digest = |change: &dyn Fn(&mut serde_json::Value)| forge(&text, change).map(|saved| saved.digest);
+        let honest = digest(&|_| {}).expect("a plan");
+        let generous = digest(&|document| document["delete_budget"]["count"] = 99.into()).expect("a plan");
+        assert_ne!(honest, generous);
         // An id that would leave its place in the path of a request.
         let found = forge(&text, |document| {
             document["steps"][delete]["calls"][0]["log_stream_id"] = "../../groups/x".into();

@@ -21,7 +21,7 @@ use super::subject::Subject;
 use crate::apply::{Cause, Checked, Done, Settled};
 use crate::escape::Escaped;
 use crate::model::{Capabilities, Edition};
-use crate::plan::{self, Found, Proposal, Purpose, Standing, StepId, Summary, guard};
+use crate::plan::{self, Class, Found, Plan, Proposal, Purpose, Standing, Step, StepId, Summary, guard};
 use crate::render::json::{ApplyEvent, ApplySummary};
 use crate::render::text;
 
@@ -124,6 +124,13 @@ impl Run<'_> {
             Ok(Prepared::Ready(ready)) => self.carry_out(*ready, &mut interrupts).await,
             Err(error) => Err(error),
         };
+        if let Err(error) = &result {
+            self.journal.note_with(|| {
+                let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+                summary.error = Some((*error.body).clone());
+                ApplyEvent::Summary(summary)
+            });
+        }
         match result {
             Err(error) if self.output.is_json() && self.streaming.get() => {
                 let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
@@ -291,6 +298,7 @@ impl Run<'_> {
                 }
             }
         }
+        withhold_halves(&proposal.plan, &mut settled);
         // What could not be read stops its own branch; what has moved stops the
         // run, unless the user wants the rest.
         if !moved_on || self.orders.approval.keep_going {
@@ -312,6 +320,30 @@ impl Run<'_> {
             self.output.document(&summary());
         }
         exit
+    }
+}
+
+/// A dump does not go for another that cannot come: where a creation is
+/// withheld, so is every deletion it waits for that replaces something.
+fn withhold_halves(plan: &Plan, settled: &mut BTreeMap<StepId, Settled>) {
+    let mut open: Vec<StepId> =
+        settled.iter().filter(|(_, so)| matches!(so, Settled::Withheld(_))).map(|(id, _)| *id).collect();
+    while let Some(id) = open.pop() {
+        let Some(step) = plan.step(id) else { continue };
+        let is_replacement = |step: &Step| step.classes.contains(&Class::Replace);
+        if !is_replacement(step) {
+            continue;
+        }
+        // The other halves: what it waits for, and what waits for it.
+        let halves = plan.iter().filter(|(other, half)| {
+            is_replacement(half) && (step.waits_for.contains(other) || half.waits_for.contains(&id))
+        });
+        for (other, _) in halves {
+            if !matches!(settled.get(&other), Some(Settled::Withheld(_) | Settled::AlreadySo(_))) {
+                settled.insert(other, Settled::Withheld(Cause::Waits(step.address.clone())));
+                open.push(other);
+            }
+        }
     }
 }
 

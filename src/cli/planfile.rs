@@ -40,10 +40,11 @@ pub(super) fn read(path: &Path) -> Result<PlanFile, CliError> {
 }
 
 fn read_text(path: &Path) -> io::Result<String> {
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Asked before it is opened: to open a pipe is to wait for its other end.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
+    let file = fs::File::open(path)?;
     let mut text = String::new();
     file.take(LARGEST).read_to_string(&mut text)?;
     Ok(text)
@@ -80,7 +81,12 @@ pub(super) fn write(path: &Path, document: &PlanDocument) -> Result<(), CliError
 /// Says whether a file is there that no plan was written to.
 fn is_something_else(path: &Path) -> bool {
     const START: &[u8] = b"{\"format_version\":";
-    let Ok(file) = fs::File::open(path) else { return false };
+    match fs::metadata(path) {
+        Err(_) => return false,
+        Ok(found) if !found.is_file() => return true,
+        Ok(_) => {}
+    }
+    let Ok(file) = fs::File::open(path) else { return true };
     let mut start = Vec::new();
     match file.take(START.len() as u64).read_to_end(&mut start) {
         Ok(0) => false,

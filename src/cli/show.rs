@@ -15,7 +15,8 @@ pub(super) fn run(path: &Path, limits: &Limits, pending: Exit, output: &Output) 
     let file = planfile::read(path)?;
     let plan = &file.saved.plan;
     if output.is_json() {
-        output.result(&format!("{}\n", file.text.trim_end()));
+        // What was read and judged, and not what else may stand in the file.
+        output.document(&file.document());
     } else {
         let target = &file.saved.target;
         let heading = format!("Plan for project {} in {}, {}", target.project_id, target.region, file.saved.digest);

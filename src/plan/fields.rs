@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::step::FieldChange;
+use super::premise::Premise;
+use super::step::{Call, FieldChange, Step};
 use super::value::Value;
-use crate::model::{DumpSettings, Field, Slot, StreamName};
+use crate::model::{DumpSettings, Field, Slot, StreamName, StreamTtl, Tags};
 
 /// Returns the fields in which two settings of a dump differ.
 #[must_use]
@@ -41,6 +42,91 @@ pub(super) fn of_old_dump(streams: &BTreeSet<StreamName>, settings: &DumpSetting
 #[must_use]
 pub(super) fn states(wanted: &DumpSettings, found: &DumpSettings) -> bool {
     lines(wanted).iter().zip(&lines(found)).all(|((_, wanted), (_, found))| wanted.is_none() || wanted == found)
+}
+
+/// Demands that what people read of a step is what its calls do.
+pub(super) fn check_shown(step: &Step, tell: &mut impl FnMut(&str)) {
+    let new = |field, value: Value| FieldChange { field, before: None, after: Some(value) };
+    let text = |value: &Option<Arc<str>>| value.as_ref().map(|text| Value::from(text.as_ref()));
+    let mut expected: Vec<FieldChange> = Vec::new();
+    let (mut added, mut removed) = (None, None);
+    for call in &step.calls {
+        match call {
+            Call::CreateGroup { ttl, tags, enterprise_project_id, .. } => {
+                expected.push(new(Field::TtlInDays, (*ttl).into()));
+                expected.extend((!tags.is_empty()).then(|| new(Field::Tags, tags.clone().into())));
+                expected.extend(text(enterprise_project_id).map(|value| new(Field::EnterpriseProjectId, value)));
+            }
+            Call::CreateStream { ttl, tags, enterprise_project_name, .. } => {
+                let own = matches!(ttl, StreamTtl::Own(_)).then(|| new(Field::TtlInDays, (*ttl).into()));
+                expected.extend(own);
+                expected.extend((!tags.is_empty()).then(|| new(Field::Tags, tags.clone().into())));
+                expected.extend(text(enterprise_project_name).map(|value| new(Field::EnterpriseProjectName, value)));
+            }
+            Call::UpdateGroup { ttl, .. } => {
+                let before = seen(step, |premise| match premise {
+                    Premise::GroupTtl(_, ttl) => ttl.map(Value::from),
+                    _ => None,
+                });
+                expected.push(FieldChange { field: Field::TtlInDays, before, after: Some((*ttl).into()) });
+            }
+            Call::UpdateStream { ttl, .. } => {
+                let before = seen(step, |premise| match premise {
+                    Premise::StreamTtl(_, _, ttl) => ttl.map(Value::from),
+                    _ => None,
+                });
+                expected.push(FieldChange { field: Field::TtlInDays, before, after: Some((*ttl).into()) });
+            }
+            Call::DeleteGroup { .. } => {
+                let before = seen(step, |premise| match premise {
+                    Premise::GroupTtl(_, ttl) => ttl.map(Value::from),
+                    _ => None,
+                });
+                expected.extend(before.map(|before| FieldChange {
+                    field: Field::TtlInDays,
+                    before: Some(before),
+                    after: None,
+                }));
+            }
+            Call::DeleteStream { .. } => {}
+            Call::CreateDump { streams, settings, .. } => {
+                expected.extend(of_new_dump(&streams.keys().cloned().collect(), settings));
+            }
+            Call::UpdateDump { settings, .. } => {
+                let lines = seen(step, |premise| match premise {
+                    Premise::DumpIs { settings: before, .. } => Some(compare(before, settings)),
+                    _ => None,
+                });
+                expected.extend(lines.into_iter().flatten());
+            }
+            Call::DeleteDump { .. } => {
+                let lines = seen(step, |premise| match premise {
+                    Premise::DumpIs { streams, settings, .. } => Some(of_old_dump(streams, settings)),
+                    _ => None,
+                });
+                expected.extend(lines.into_iter().flatten());
+            }
+            Call::AddTags { tags, .. } => added = Some(tags),
+            Call::RemoveTags { tags, .. } => removed = Some(tags),
+        }
+    }
+    let mut shown: Vec<&FieldChange> = step.fields.iter().collect();
+    if added.is_some() || removed.is_some() {
+        let line = shown.iter().position(|line| line.field == Field::Tags).map(|position| shown.remove(position));
+        let (before, after) = line.map_or((None, None), |line| (line.before.as_ref(), line.after.as_ref()));
+        let adds = added.map(|tags| Value::Tags(tags.clone()));
+        let removes = |key: &str| matches!(before, Some(Value::Tags(tags)) if tags.get(key).is_some());
+        if after != adds.as_ref() || removed.into_iter().flat_map(Tags::iter).any(|(key, _)| !removes(key)) {
+            tell("changes other tags than it shows");
+        }
+    }
+    if !shown.into_iter().eq(&expected) {
+        tell("does something else than it shows");
+    }
+}
+
+fn seen<T>(step: &Step, find: impl FnMut(&Premise) -> Option<T>) -> Option<T> {
+    step.premises.iter().find_map(find)
 }
 
 /// Every field by name, in the order of the manifest reference.

@@ -270,7 +270,9 @@ pub(super) fn tag_line(delta: &TagDelta) -> Option<FieldChange> {
 fn known_followers(branch: &Branch<'_>, update: &GroupUpdate) -> Option<Premise> {
     let followers = update.followers.as_ref()?.iter().cloned();
     let leaving = branch.changes.streams.iter().filter_map(|change| match (&change.action, &change.address) {
-        (Action::UpdateStream(_), Address::Stream(_, name)) => Some(name.clone()),
+        (Action::UpdateStream(update), Address::Stream(_, name)) => {
+            matches!(update.ttl, Some((StreamTtl::Inherit, _))).then(|| name.clone())
+        }
         _ => None,
     });
     Some(Premise::GroupFollowers(branch.changes.name.clone(), followers.chain(leaving).collect()))

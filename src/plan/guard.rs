@@ -89,7 +89,7 @@ fn exceed(plan: &Plan, budget: DeleteBudget) -> Option<Refusal> {
         return Some(Refusal::Budget { deletions, limit: count, rule });
     }
     if plan.live_in_scope >= PERCENT_FROM {
-        let limit = plan.live_in_scope * budget.percent as usize / 100;
+        let limit = plan.live_in_scope.saturating_mul(budget.percent as usize) / 100;
         if deletions > limit {
             let rule = format!(
                 "policy.max_deletes.percent: {} of {} live groups and streams",

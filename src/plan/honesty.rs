@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::class::Class;
 use super::premise::{Held, Premise};
 use super::step::{Call, Plan, Step, StepId, Verb};
-use crate::model::{Address, Bearer, GroupId, StreamId, StreamName, StreamTtl, TransferId};
+use super::{fields, retention};
+use crate::model::{Address, Bearer, GroupId, StreamId, StreamName, TransferId};
 
 /// Finds every step that is not what it says it is, in words.
 #[must_use]
@@ -23,6 +24,10 @@ pub fn find_lies(plan: &Plan) -> Vec<String> {
             check_call(step, call, &mut tell);
         }
         check_classes(step, &mut tell);
+        check_premises(step, &mut tell);
+        retention::check(plan, step, &mut tell);
+        fields::check_shown(step, &mut tell);
+        check_gap(plan, step, &mut tell);
         check_cascade(plan, step, &mut tell);
     }
     lies
@@ -119,7 +124,7 @@ fn check_classes(step: &Step, tell: &mut impl FnMut(&str)) {
         tell("lacks the class of what it does");
     }
     let deletes_lines = step.verb == Verb::Delete && !matches!(step.address, Address::Dump(..));
-    if (deletes_lines || shortens_its_own_retention(step)) && !has(Class::DataLoss) {
+    if deletes_lines && !has(Class::DataLoss) {
         tell("loses log lines and is not of class data-loss");
     }
     if switches_off(step) && !has(Class::ArchiveGap) {
@@ -131,16 +136,6 @@ fn check_classes(step: &Step, tell: &mut impl FnMut(&str)) {
     }
 }
 
-fn shortens_its_own_retention(step: &Step) -> bool {
-    step.calls.iter().any(|call| match call {
-        Call::UpdateStream { ttl: StreamTtl::Own(after), .. } => step
-            .premises
-            .iter()
-            .any(|premise| matches!(premise, Premise::StreamTtl(_, _, Some(StreamTtl::Own(before))) if after < before)),
-        _ => false,
-    })
-}
-
 fn switches_off(step: &Step) -> bool {
     step.calls.iter().any(|call| match call {
         Call::UpdateDump { settings, .. } if settings.switch_on == Some(false) => step
@@ -149,6 +144,41 @@ fn switches_off(step: &Step) -> bool {
             .any(|premise| matches!(premise, Premise::DumpIs { settings, .. } if settings.switch_on == Some(true))),
         _ => false,
     })
+}
+
+/// What is deleted rests on whose it is and whether it is protected.
+fn check_premises(step: &Step, tell: &mut impl FnMut(&str)) {
+    let group_known =
+        || step.premises.iter().any(|premise| matches!(premise, Premise::GroupMarks(..) | Premise::GroupTags(..)));
+    let stream_known = || step.premises.iter().any(|premise| matches!(premise, Premise::StreamTags(..)));
+    for call in &step.calls {
+        let known = match call {
+            Call::DeleteGroup { .. } | Call::DeleteDump { .. } => group_known(),
+            Call::DeleteStream { .. } => group_known() && stream_known(),
+            _ => true,
+        };
+        if !known {
+            tell("does not rest on whose it is");
+        }
+    }
+}
+
+/// A dump that goes before its streams do leaves a gap in the archive.
+fn check_gap(plan: &Plan, step: &Step, tell: &mut impl FnMut(&str)) {
+    if step.verb != Verb::Delete || step.classes.contains(&Class::ArchiveGap) {
+        return;
+    }
+    let group = step.address.group();
+    let goes =
+        |address: &Address| plan.steps.iter().any(|other| other.verb == Verb::Delete && other.address == *address);
+    let covered = step.premises.iter().filter_map(|premise| match premise {
+        Premise::DumpIs { streams, .. } => Some(streams),
+        _ => None,
+    });
+    let stays = |name: &StreamName| !goes(&Address::Stream(group.clone(), name.clone()));
+    if covered.flatten().any(stays) && !goes(&Address::Group(group.clone())) {
+        tell("leaves a gap in the archive and is not of class archive-gap");
+    }
 }
 
 /// What goes with a group is every stream it holds that no step before it

@@ -117,8 +117,8 @@ pub fn total<'a>(steps: impl Iterator<Item = &'a Step>) -> Option<LogLines> {
     steps.filter_map(|step| step.loss.as_ref()?.log_lines.as_ref()).fold(None, |sum, lines| {
         let mut sum: LogLines = sum.unwrap_or_default();
         sum.counted = sum.counted.saturating_add(lines.counted);
-        sum.streams_counted += lines.streams_counted;
-        sum.streams_uncounted += lines.streams_uncounted;
+        sum.streams_counted = sum.streams_counted.saturating_add(lines.streams_counted);
+        sum.streams_uncounted = sum.streams_uncounted.saturating_add(lines.streams_uncounted);
         sum.reason = sum.reason.or_else(|| lines.reason.clone());
         Some(sum)
     })

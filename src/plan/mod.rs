@@ -19,6 +19,7 @@ mod order;
 mod policy;
 mod premise;
 mod propose;
+mod retention;
 mod standing;
 mod step;
 mod stream_steps;

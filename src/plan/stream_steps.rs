@@ -168,9 +168,11 @@ fn lay_update(branch: &mut Branch<'_>, change: &Change, name: &StreamName, updat
         });
         step.premises.push(Premise::StreamTtl(group_name.clone(), name.clone(), Some(before)));
         step.calls.push(Call::UpdateStream { group, stream: update.id.clone(), ttl: after });
-        if after == StreamTtl::Inherit {
-            // What it will inherit is part of what was decided.
+        if after == StreamTtl::Inherit || before == StreamTtl::Inherit {
+            // What it inherits, before or after, is part of what was decided.
             step.premises.push(Premise::GroupTtl(group_name.clone(), branch.changes.ttl));
+        }
+        if after == StreamTtl::Inherit {
             step.waits_for.extend(branch.group_step);
         }
     }

@@ -19,7 +19,7 @@ mod settings;
 mod step;
 mod target;
 
-pub use digest::digest;
+pub use digest::{Guards, digest};
 pub use fault::Fault;
 pub use field::to_json as value_to_json;
 pub use loss::LogLinesDocument;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::digest::digest;
+use super::digest::{Guards, digest};
 use super::fault::Fault;
 use super::premise::PremiseDocument;
 use super::step::StepDocument;
@@ -98,10 +98,13 @@ struct BudgetEntry {
 #[derive(Deserialize)]
 struct CostEntry {
     observation: u64,
-    reads: u64,
-    writes: u64,
     estimated_seconds: Option<u64>,
 }
+
+/// More reads than any observation takes.
+const MOST_READS: u64 = 1_000_000;
+/// Longest time, in seconds, that an estimate is believed.
+const WEEK: u64 = 7 * 24 * 3600;
 
 /// Reads a saved plan.
 ///
@@ -117,7 +120,12 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
     }
     let document: Document = serde_json::from_str(text).map_err(|error| Fault::Malformed(error.to_string()))?;
     debug_assert_eq!(document.format_version, version.format_version);
-    let found = digest(&document.target, &document.premises, &document.steps);
+    let guards = Guards {
+        count: document.delete_budget.count,
+        percent: document.delete_budget.percent,
+        refusals: document.refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
+    };
+    let found = digest(&document.target, &document.premises, &document.steps, guards);
     if found != document.digest {
         return Err(Fault::Digest { claimed: document.digest, found });
     }
@@ -139,15 +147,14 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
     if let Some(lie) = find_lies(&plan).into_iter().next() {
         return Err(Fault::Dishonest(lie));
     }
+    let cost = ApiBudget::of(&plan, document.api_budget.observation.min(MOST_READS), None);
     Ok(SavedPlan {
         plan,
         target: document.target,
         budget: DeleteBudget { count: document.delete_budget.count, percent: document.delete_budget.percent },
         cost: ApiBudget {
-            observation: document.api_budget.observation,
-            reads: document.api_budget.reads,
-            writes: document.api_budget.writes,
-            estimated_seconds: document.api_budget.estimated_seconds,
+            estimated_seconds: document.api_budget.estimated_seconds.map(|seconds| seconds.min(WEEK)),
+            ..cost
         },
         digest: document.digest,
     })

@@ -22,10 +22,12 @@ fn apply(manifest: &str, flags: &[&str], when: When, meanwhile: impl FnOnce(&Ser
     let service = Service::start("modern");
     let state = json!({ "groups": { "g": { "ttl_in_days": 7, "streams": { "s": {}, "t": {} } } } });
     service.admin("PUT", "/state", &state.to_string());
-    let (operation, point, reads) = match when {
+    let (operation, point, awaited, reads) = match when {
         // The list of streams is the last that is read: it is answered late.
-        When::BeforeThePremises => ("ListLogStreams", "after", 1),
-        When::AtTheGate(operation) => (operation, "before", 2),
+        When::BeforeThePremises => ("ListLogStreams", "after", "ListLogStreams 200", 1),
+        // Of the last look at a group, the list of transfers comes before it.
+        When::AtTheGate("ListLogStream") => ("ListLogStream", "before", "ListTransfers 200", 3),
+        When::AtTheGate(operation) => (operation, "before", "ListLogStreams 200", 2),
     };
     service.admin("PATCH", "/config", &json!({ "gates": { operation: point } }).to_string());
     let place = service.place();
@@ -35,7 +37,7 @@ fn apply(manifest: &str, flags: &[&str], when: When, meanwhile: impl FnOnce(&Ser
         ["apply", "-f", "m.yaml", "--auto-approve", "--allow", "delete,data-loss,unmanaged", "--parallelism", "1"];
     let apply =
         place.command(&[&always, flags].concat()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
-    while service.journal().iter().filter(|line| line.as_str() == "ListLogStreams 200").count() < reads {
+    while service.journal().iter().filter(|line| line.as_str() == awaited).count() < reads {
         std::thread::yield_now();
     }
     meanwhile(&service);

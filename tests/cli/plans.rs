@@ -245,6 +245,42 @@ fn guards_hold_for_saved_plans_as_for_fresh_ones() {
 }
 
 #[test]
+fn half_of_a_replacement_is_not_done_because_the_other_half_is_known_to_be_impossible() {
+    let service = Service::start("modern");
+    let place = service.place();
+    let estate = |streams: &str| {
+        let dump = "obs_bucket_name: acme-archive, storage_format: JSON, period: 1hour";
+        let dumps = format!("    dumps: {{d: {{streams: [{streams}], {dump}}}}}\n");
+        manifest(&service, &format!("groups:\n  g:\n    ttl_in_days: 7\n    streams: {{a: , b: }}\n{dumps}"))
+    };
+    place.write("m.yaml", &estate("a"));
+    place.run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    place.write("m.yaml", &estate("a, b"));
+    place.run(&["plan", "-f", "m.yaml", "--out", "p.json"]).exits(0);
+    // Somebody else dumps the other stream meanwhile.
+    let mut state = service.admin("GET", "/state", "");
+    let transfers = state["groups"]["g"]["transfers"].as_array_mut().expect("transfers");
+    transfers.push(serde_json::json!({"streams": ["b"], "obs_bucket_name": "elsewhere", "period": "1hour"}));
+    service.admin("PUT", "/state", &state.to_string());
+    service.forget_journal();
+    let allow = ["apply", "p.json", "--auto-approve", "--allow", "replace,archive-gap"];
+    place.run(&allow).exits(7);
+    place.run(&[&allow[..], &["--keep-going"]].concat()).exits(7);
+    assert_eq!(writes(&service), Vec::<String>::new(), "the stream that is archived stays archived");
+}
+
+#[test]
+fn a_pipe_is_no_place_for_a_plan() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    let made = std::process::Command::new("mkfifo").arg(place.path().join("pipe")).status().expect("mkfifo");
+    assert!(made.success());
+    place.run(&["plan", "-f", "m.yaml", "--out", "pipe"]).exits(1);
+    place.run(&["show", "pipe"]).exits(1);
+    place.run(&["apply", "pipe", "--auto-approve"]).exits(1);
+}
+
+#[test]
 fn no_secret_is_in_what_is_left_behind() {
     let service = Service::start("modern");
     let place = service.place();

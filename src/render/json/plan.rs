@@ -12,7 +12,9 @@ use crate::diff::{Notice, Obstacle};
 use crate::model::{DeleteBudget, Place};
 use crate::plan::{ApiBudget, Loss, Plan, StepId};
 use crate::render::change::{ResourceChange, merge_steps};
-use crate::saved::{self, LogLinesDocument, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json};
+use crate::saved::{
+    self, Guards, LogLinesDocument, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json,
+};
 
 /// A plan, whole.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -23,7 +25,7 @@ pub struct PlanDocument {
     target: TargetDocument,
     /// The same, as a list.
     targets: Vec<TargetDocument>,
-    /// SHA-256 over target, changes, classes and premises.
+    /// SHA-256 over target, steps, classes, premises, budget and refusals.
     digest: String,
     /// What it was computed from.
     premises: Vec<PremiseDocument>,
@@ -170,7 +172,16 @@ impl PlanDocument {
         Self {
             format_version: FORMAT_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
-            digest: saved::digest(&target, &premises, &steps),
+            digest: saved::digest(
+                &target,
+                &premises,
+                &steps,
+                Guards {
+                    count: budget.count,
+                    percent: budget.percent,
+                    refusals: plan.refusals.iter().map(|veto| veto.code()).collect(),
+                },
+            ),
             targets: vec![target.clone()],
             target,
             premises,
