@@ -41,7 +41,8 @@ impl ApiBudget {
 
 impl fmt::Display for ApiBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} writes and {} reads", self.writes, self.reads)?;
+        let noun = if self.writes == 1 { "write" } else { "writes" };
+        write!(f, "{} {noun} and {} reads", self.writes, self.reads)?;
         match self.estimated_seconds {
             Some(seconds) if seconds >= 60 => {
                 write!(f, ", about {} min at the limit of the service", seconds.div_ceil(60))
@@ -86,6 +87,7 @@ mod tests {
             let plan = Plan { steps: vec![step(address, calls)], ..Plan::default() };
             ApiBudget::of(&plan, 3, limit).to_string()
         };
+        assert_eq!(of(1, None), "1 write and 6 reads");
         assert_eq!(of(4, None), "4 writes and 6 reads");
         assert_eq!(of(4, limit(200, 300)), "4 writes and 6 reads");
         assert_eq!(of(500, limit(200, 300)), "500 writes and 6 reads, about 10 min at the limit of the service");

@@ -41,6 +41,8 @@ pub fn render_standings(plan: &Plan, standings: &[Standing], progress: Progress,
     };
     let all = plan.steps.len();
     let moved = all - done - open;
-    let _ = writeln!(out, "{all} steps: {done} done, {open} to do, {moved} that cannot be done as planned.\n{verdict}");
+    let noun = if all == 1 { "step" } else { "steps" };
+    let _ =
+        writeln!(out, "{all} {noun}: {done} done, {open} to do, {moved} that cannot be done as planned.\n{verdict}");
     out
 }
