@@ -131,3 +131,14 @@ async fn the_skew_is_part_of_the_identity() {
     let (_, identity) = connect_as(&script, settings(), Limits::default()).await.expect("a connection");
     assert_eq!(identity.clock_skew_seconds, Some(-30));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_iam_does_not_tell_is_not_taken_for_the_demanded_one() {
+    let body = format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"{REGION}","enabled":true}}]}}"#);
+    let silent = || Script::default().always(LOOKUP, answer(200, body.clone()));
+    connect_as(&silent(), settings(), Limits::default()).await.expect("nothing is demanded");
+    let pinned = Settings { domain_pin: DomainId::parse(DOMAIN).ok(), ..settings() };
+    let error = refused(&silent(), pinned).await;
+    assert_eq!(error.class, ErrorClass::Identity);
+    assert!(error.to_string().contains("does not say which account"), "{error}");
+}

@@ -63,6 +63,37 @@ fn the_environment_fills_gaps_and_must_not_differ() {
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
+/// Each pin on its own: the other ones must not hide that it is not compared.
+#[test]
+fn each_pin_is_compared_by_itself() {
+    let named = || ServiceTarget { project_id: None, project_name: Some(Arc::from("logs")), ..target() };
+    let says = |region: Option<&str>, id: Option<&str>, name: Option<&str>| Environment {
+        region_name: region.map(str::to_owned),
+        project_id: id.map(str::to_owned),
+        project_name: name.map(str::to_owned),
+        ..environment()
+    };
+    let same = [
+        (target(), says(Some("my-kualalumpur-1"), None, None)),
+        (target(), says(None, Some(PROJECT), None)),
+        (named(), says(None, None, Some("logs"))),
+    ];
+    for (target, environment) in same {
+        let settings = resolve(&target, &environment).expect("the same in both");
+        assert_eq!(settings.region.as_str(), "my-kualalumpur-1");
+    }
+    let other = [
+        (target(), says(Some("cn-north-4"), None, None), "region", "HW_REGION_NAME", "cn-north-4"),
+        (target(), says(None, Some(OTHER_PROJECT), None), "project", "HW_PROJECT_ID", OTHER_PROJECT),
+        (named(), says(None, None, Some("logs-2")), "project", "HW_PROJECT_NAME", "logs-2"),
+    ];
+    for (target, environment, what, variable, value) in other {
+        let found = faults(&target, &environment);
+        let [(FaultClass::Identity, message)] = found.as_slice() else { panic!("{found:?}") };
+        assert!([what, variable, value].iter().all(|word| message.contains(word)), "{message}");
+    }
+}
+
 #[test]
 fn without_a_project_it_is_the_regions_own() {
     let bare = ServiceTarget { project_id: None, ..target() };
