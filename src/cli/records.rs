@@ -1,27 +1,37 @@
 //! Files that a run leaves behind: the journal as it goes on, the bundle at its
 //! end. Safety never depends on them, and no secret is in them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, write_complaint};
 use crate::render::json::{ApplyEvent, DebugBundle, to_line};
 
 /// The events of a run as lines of a file, if one was named. It is appended to,
 /// so that the runs of one job stand one after the other.
 #[derive(Debug)]
-pub(super) struct Journal(Option<RefCell<File>>);
+pub(super) struct Journal(Option<Pages>);
+
+#[derive(Debug)]
+struct Pages {
+    file: RefCell<File>,
+    path: PathBuf,
+    /// Whether the reader was told that lines are missing.
+    torn: Cell<bool>,
+}
 
 impl Journal {
     /// Opens the journal.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else { return Ok(Self(None)) };
         match OpenOptions::new().create(true).append(true).open(path) {
-            Ok(file) => Ok(Self(Some(RefCell::new(file)))),
+            Ok(file) => {
+                Ok(Self(Some(Pages { file: RefCell::new(file), path: path.to_owned(), torn: Cell::new(false) })))
+            }
             Err(error) => {
                 let message = format!("cannot write the journal to `{}`: {error}", path.display());
                 Err(CliError::new(Exit::Error, "settings", message).help("name a file that can be written to"))
@@ -29,12 +39,20 @@ impl Journal {
         }
     }
 
-    /// Writes an event down.
+    /// Writes an event down. A disk that is full must not stop a run half-way:
+    /// it is a warning, once.
     pub(super) fn note(&self, event: &ApplyEvent) {
-        let Some(file) = &self.0 else { return };
-        // A disk that is full must not stop a run half-way.
-        if let Ok(line) = to_line(event) {
-            let _ = writeln!(file.borrow_mut(), "{line}");
+        let Some(pages) = &self.0 else { return };
+        let written = to_line(event)
+            .map_err(|error| error.to_string())
+            .and_then(|line| writeln!(pages.file.borrow_mut(), "{line}").map_err(|error| error.to_string()));
+        if let Err(error) = written
+            && !pages.torn.replace(true)
+        {
+            let path = pages.path.display();
+            write_complaint(&format!(
+                "warning: the journal `{path}` is incomplete, it could not be written: {error}\n"
+            ));
         }
     }
 
