@@ -307,6 +307,22 @@ fn no_secret_is_in_what_is_left_behind() {
     assert!(bundle["exchanges"].as_array().expect("exchanges").iter().any(|exchange| exchange["status"] == 201));
 }
 
+/// A full disk does not stop a run half-way, and is not kept from its reader.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_journal_that_cannot_be_written_is_a_warning_once() {
+    let service = Service::start("modern");
+    let place = service.place();
+    place.write("m.yaml", &manifest(&service, ESTATE));
+    let applied = place.run(&["apply", "-f", "m.yaml", "--auto-approve", "--journal", "/dev/full"]).exits(0);
+    assert_eq!(
+        applied.stderr.matches("warning: the journal `/dev/full` is incomplete").count(),
+        1,
+        "{}",
+        applied.stderr
+    );
+}
+
 #[test]
 fn bad_plans_and_bad_flags_reach_no_network() {
     let service = Service::start("modern");
