@@ -1,0 +1,168 @@
+//! Flags that several commands share, in the groups they come in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::choices::{ColorChoice, OutputFormat, Verbosity};
+use crate::cli::exit::Exit;
+use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile};
+use crate::emulator;
+use crate::model::AddressGlob;
+use crate::plan::{Class, Classes};
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Input {
+    /// Manifest file, folder with manifests, or `-` for standard input
+    #[arg(
+        short = 'f',
+        long = "file",
+        value_name = "PATH",
+        required = true,
+        env = "LTSCTL_FILE",
+        value_delimiter = ','
+    )]
+    pub(in super::super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Common {
+    /// Format of the result
+    #[arg(short = 'o', long, value_enum, default_value_t = OutputFormat::Text, env = "LTSCTL_OUTPUT")]
+    pub(in super::super) output: OutputFormat,
+    /// Colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, env = "LTSCTL_COLOR")]
+    pub(in super::super) color: ColorChoice,
+    /// Also show what stays and what cannot be verified
+    #[arg(short, long, conflicts_with = "quiet", env = "LTSCTL_VERBOSE", value_parser = clap::builder::FalseyValueParser::new())]
+    verbose: bool,
+    /// No progress, no warnings
+    #[arg(short, long, env = "LTSCTL_QUIET", value_parser = clap::builder::FalseyValueParser::new())]
+    quiet: bool,
+}
+
+impl Common {
+    pub(in super::super) fn verbosity(&self) -> Verbosity {
+        match (self.verbose, self.quiet) {
+            (true, _) => Verbosity::Verbose,
+            (false, true) => Verbosity::Quiet,
+            (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Service {
+    /// Most requests at a time
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism, env = "LTSCTL_PARALLELISM")]
+    pub(in super::super) parallelism: usize,
+    /// Longest time for the whole run, such as `90s`, `10m` or `1h`
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, env = "LTSCTL_DEADLINE")]
+    pub(in super::super) deadline: Option<Duration>,
+    /// File that remembers dumps where the API cannot list them (edition seed-2022)
+    #[arg(long, value_name = "FILE", env = "LTSCTL_LEDGER")]
+    pub(in super::super) ledger: Option<PathBuf>,
+    /// File with further root certificates, PEM
+    #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
+    pub(in super::super) ca_file: Option<PathBuf>,
+}
+
+/// What the exit code says of changes.
+#[derive(Debug, Args)]
+pub(in super::super) struct Changes {
+    /// Exit 2 when there are changes
+    #[arg(long, env = "LTSCTL_DETAILED_EXITCODE", value_parser = clap::builder::FalseyValueParser::new())]
+    detailed_exitcode: bool,
+}
+
+impl Changes {
+    /// Returns the exit code of a plan with changes.
+    pub(in super::super) fn pending(&self) -> Exit {
+        if self.detailed_exitcode { Exit::Pending } else { Exit::Done }
+    }
+}
+
+/// What goes beyond the manifest. It is decided when a plan is made.
+#[derive(Debug, Args)]
+pub(in super::super) struct Exceptions {
+    /// Take an object over from another estate
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(in super::super) take_over: Vec<AddressGlob>,
+    /// Say that a dump was removed in the console, so that the ledger forgets it
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    pub(in super::super) dump_removed: Vec<AddressGlob>,
+}
+
+/// What `apply` applies: manifests, or a plan that was saved.
+#[derive(Debug, Args)]
+pub(in super::super) struct Subject {
+    /// Plan that `plan --out` wrote, applied exactly as it is
+    #[arg(required_unless_present = "files")]
+    pub(in super::super) plan: Option<PathBuf>,
+    /// Manifest file, folder with manifests, or `-` for standard input
+    #[arg(short = 'f', long = "file", value_name = "PATH", env = "LTSCTL_FILE", value_delimiter = ',')]
+    pub(in super::super) files: Vec<PathBuf>,
+    /// Apply only the plan that has this digest
+    #[arg(long, value_name = "DIGEST", env = "LTSCTL_EXPECT_DIGEST")]
+    pub(in super::super) expect_digest: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Limits {
+    /// Exit 4 when the plan has a change of one of these classes
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class, env = "LTSCTL_FAIL_ON")]
+    pub(in super::super) fail_on: Vec<Class>,
+}
+
+impl Limits {
+    pub(in super::super) fn fail_on(&self) -> Classes {
+        self.fail_on.iter().copied().collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Approval {
+    /// Apply without asking
+    #[arg(long, visible_alias = "yes", short_alias = 'y')]
+    pub(in super::super) auto_approve: bool,
+    /// Classes of change that may be applied: delete, replace, data-loss, archive-gap, unmanaged
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class)]
+    allow: Vec<Class>,
+    /// Do the rest when something has changed since the plan was made
+    #[arg(long, env = "LTSCTL_KEEP_GOING", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) keep_going: bool,
+}
+
+/// What a run leaves behind for people to look into.
+#[derive(Debug, Args)]
+pub(in super::super) struct Records {
+    /// Also write what happens to a file, one JSON event a line, as it happens
+    #[arg(long, value_name = "FILE", env = "LTSCTL_JOURNAL")]
+    pub(in super::super) journal: Option<PathBuf>,
+    /// Write plan, outcomes and exchanges to a file at the end; no secret is among them
+    #[arg(long, value_name = "FILE", env = "LTSCTL_DEBUG_BUNDLE")]
+    pub(in super::super) debug_bundle: Option<PathBuf>,
+}
+
+impl Approval {
+    pub(in super::super) fn allowed(&self) -> Classes {
+        self.allow.iter().copied().collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct EmulatorArguments {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8888", env = "LTSCTL_LISTEN")]
+    pub(in super::super) listen: std::net::SocketAddr,
+    /// Folder of its data; without it, everything is forgotten at the end
+    #[arg(long, value_name = "DIR", env = "LTSCTL_DATA")]
+    pub(in super::super) data: Option<PathBuf>,
+    /// Edition it plays: modern, seed-2022, or no-update
+    #[arg(long, value_name = "PROFILE", default_value = "modern", value_parser = parse_profile, env = "LTSCTL_PROFILE")]
+    pub(in super::super) profile: emulator::Profile,
+    /// File of rules of what goes wrong: latency, lost answers, rate limits, stale lists and more
+    #[arg(long, value_name = "FILE", env = "LTSCTL_FAULTS")]
+    pub(in super::super) faults: Option<PathBuf>,
+}
