@@ -17,6 +17,7 @@
 //! - [`lts`]: the API from our side, and [`lts::observe`] to [`model::Live`].
 //! - [`diff`]: what differs; cannot fail.
 //! - [`plan`]: ordered steps, what stands in the way, and the guards.
+//! - [`drift`]: a verdict for each object, for whoever only wants to know.
 //! - [`ledger`]: what is remembered of dumps where the API cannot list them.
 //! - [`apply`]: a machine without I/O, and the driver that performs its tasks.
 //! - [`saved`]: a plan as JSON, and back.
@@ -33,6 +34,7 @@
 pub mod apply;
 pub mod cli;
 pub mod diff;
+pub mod drift;
 pub mod effects;
 pub mod emulator;
 pub mod escape;

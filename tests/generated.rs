@@ -38,6 +38,11 @@ fn the_event_schema_is_fresh() {
 }
 
 #[test]
+fn the_drift_schema_is_fresh() {
+    check("schemas/drift.schema.json", &["schema", "drift"]);
+}
+
+#[test]
 fn the_error_schema_is_fresh() {
     check("schemas/error.schema.json", &["schema", "error"]);
 }

@@ -22,12 +22,16 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("lts", &["model"][..]),
         ("diff", &["model"][..]),
         ("plan", &["model", "diff"][..]),
+        ("drift", &["model", "diff", "plan"][..]),
         ("apply", &["model", "diff", "plan", "lts"][..]),
         ("saved", &["model", "diff", "plan"][..]),
-        ("render", &["model", "diff", "plan", "apply", "lts", "saved"][..]),
+        ("render", &["model", "diff", "plan", "drift", "apply", "lts", "saved"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
-        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "saved", "render", "emulator", "ledger"][..]),
+        (
+            "cli",
+            &["model", "manifest", "lts", "diff", "plan", "drift", "apply", "saved", "render", "emulator", "ledger"][..],
+        ),
     ])
 }
 

@@ -8,6 +8,7 @@ mod conclusion;
 mod connect;
 mod convergence;
 mod destroy;
+mod drift;
 mod emulator;
 mod error;
 mod execution;

@@ -103,8 +103,11 @@ impl PlanFile {
     }
 
     fn find_disagreement(&self) -> Option<String> {
-        let read: serde_json::Value = serde_json::from_str(&self.text).ok()?;
-        self.document().find_disagreement(&read)
+        // A part that is ignored when the plan is read may still be no JSON that people's tools take.
+        match serde_json::from_str(&self.text) {
+            Ok(read) => self.document().find_disagreement(&read),
+            Err(_) => Some("document".to_owned()),
+        }
     }
 
     /// Returns the target to connect to.

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
-use super::{apply, bug, destroy, emulator, plan, schema, settings, show, validate, verify};
+use super::{apply, bug, destroy, drift, emulator, plan, schema, settings, show, validate, verify};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
@@ -58,6 +58,7 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
             };
             destroy::run(&input, orders, &output)
         }
+        Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, &output),
         Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
         Command::Schema { name, .. } => schema::run(name, &output),
     };

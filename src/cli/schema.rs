@@ -5,13 +5,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::manifest;
-use crate::render::json::{ApplyEvent, DebugBundle, Failure, PlanDocument, Validation, Verification};
+use crate::render::json::{ApplyEvent, DebugBundle, DriftDocument, Failure, PlanDocument, Validation, Verification};
 
 pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
     let schema = match name {
         SchemaName::Manifest => manifest::schema(),
         SchemaName::Plan => schemars::schema_for!(PlanDocument).to_value(),
         SchemaName::Event => schemars::schema_for!(ApplyEvent).to_value(),
+        SchemaName::Drift => schemars::schema_for!(DriftDocument).to_value(),
         SchemaName::Error => schemars::schema_for!(Failure).to_value(),
         SchemaName::Validation => schemars::schema_for!(Validation).to_value(),
         SchemaName::Bundle => schemars::schema_for!(DebugBundle).to_value(),

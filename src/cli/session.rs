@@ -59,7 +59,12 @@ pub(super) fn propose(
     take_over: &[AddressGlob],
     memory: &Memory,
 ) -> Proposal {
-    let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let today = today();
     let request = Request { purpose, take_over, today: &today, memory };
     plan::propose(&manifest.desired, &observation.live, &observation.capabilities, request)
+}
+
+/// Returns today's date in UTC, `YYYY-MM-DD`.
+pub(super) fn today() -> String {
+    SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }

@@ -33,7 +33,7 @@ pub use loss::LogLines;
 pub use order::{Situation, plan};
 pub use policy::Veto;
 pub use premise::{Held, Moved, Premise, Shift};
-pub use propose::{Proposal, Purpose, Request, propose};
+pub use propose::{Proposal, Purpose, Request, compare, propose};
 pub use standing::{Found, Progress, Standing, assess, find_missing, find_shown, has_sick};
 pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
 pub use value::Value;

@@ -9,7 +9,7 @@ use super::policy;
 use super::step::Plan;
 use crate::diff::prune::{Pruned, add_pruned};
 use crate::diff::{self, Obstacle, Ownership, accept, teardown};
-use crate::model::{Address, AddressGlob, Capabilities, Desired, Live, Memory, Prune};
+use crate::model::{Address, AddressGlob, Capabilities, Desired, Edition, Live, Memory, Prune};
 
 /// What a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,21 @@ pub fn propose(desired: &Desired, live: &Live, capabilities: &Capabilities, requ
     }
     debug_assert_eq!(check::find_faults(&plan, &wanted, live), Vec::<String>::new());
     Proposal { plan, capabilities: *capabilities }
+}
+
+/// Compares as a plan does, without asking what can be done about a difference:
+/// nothing is pruned, and every operation is taken to exist. Whose an object is
+/// goes by what the service at hand really shows.
+#[must_use]
+pub fn compare(desired: &Desired, live: &Live, capabilities: &Capabilities, today: &str, memory: &Memory) -> Proposal {
+    let owner = Ownership::new(desired, capabilities, &[]);
+    let accepted = match desired.accept.is_empty() {
+        true => Cow::Borrowed(desired),
+        false => Cow::Owned(accept::suppress(desired.clone(), live, today)),
+    };
+    let changes = diff::diff(&accepted, live, &owner, memory);
+    let able = Capabilities { transfers: capabilities.transfers, ..Capabilities::of(Edition::Modern) };
+    Proposal { plan: plan(changes, &Situation::of(&accepted, live, &able)), capabilities: *capabilities }
 }
 
 /// Rewrites the declaration as far as the purpose and its policy ask for. Most

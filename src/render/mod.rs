@@ -3,6 +3,7 @@
 //! Whatever a server or a file wrote is escaped before it reaches a terminal.
 
 mod change;
+pub mod drift;
 pub mod json;
 mod paint;
 pub mod progress;

@@ -219,6 +219,25 @@ fn a_plan_is_for_one_target() {
     assert!(refused.stderr.contains("evil.example"), "{}", refused.stderr);
 }
 
+/// What is not read for the steps is read by people: a plan that tells them
+/// something else is refused, and so is one that their tools cannot read.
+#[test]
+fn a_plan_that_misleads_its_readers_is_refused() {
+    let service = Service::start("modern");
+    let place = service.place();
+    place.write("m.yaml", &manifest(&service, ESTATE));
+    place.run(&["plan", "-f", "m.yaml", "--out", "p.json"]).exits(0);
+    let plan = std::fs::read_to_string(place.path().join("p.json")).expect("a plan");
+    let lie = plan.replacen("\"actions\":[\"create\"]", "\"actions\":[\"delete\"]", 1);
+    let unreadable = lie.replacen('{', "{\"note\":1e999,", 1);
+    for forged in [lie, unreadable] {
+        assert_ne!(forged, plan);
+        place.write("p.json", &forged);
+        let refused = place.run(&["show", "p.json"]).exits(1);
+        assert!(refused.stderr.contains("does not say what its steps do"), "{}", refused.stderr);
+    }
+}
+
 #[test]
 fn guards_hold_for_saved_plans_as_for_fresh_ones() {
     let service = Service::start("modern");

@@ -28,6 +28,8 @@ pub(in super::super) enum SchemaName {
     Plan,
     /// One line of `apply -o json`
     Event,
+    /// The document of `drift -o json`
+    Drift,
     /// The document of a failure
     Error,
     /// The document of `validate -o json`

@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::choices::SchemaName;
 use super::flags::{
-    Approval, Changes, Common, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject,
+    Approval, Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject,
 };
 
 /// Log groups, log streams and OBS dumps of Huawei Cloud LTS as code.
@@ -138,6 +138,17 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         records: Records,
     },
+    /// Say what of the live project is not as declared; changes nothing
+    Drift {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+        #[command(flatten)]
+        drift: DriftArguments,
+    },
     /// Serve the LTS, IAM and bucket API on a local address
     Emulator {
         #[command(flatten)]
@@ -164,6 +175,7 @@ impl Command {
             | Self::Verify { common, .. }
             | Self::Apply { common, .. }
             | Self::Destroy { common, .. }
+            | Self::Drift { common, .. }
             | Self::Emulator { common, .. }
             | Self::Schema { common, .. } => common,
         }

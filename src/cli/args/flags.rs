@@ -11,6 +11,7 @@ use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallel
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::{Class, Classes};
+use crate::render::drift::Selection;
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Input {
@@ -148,6 +149,27 @@ pub(in super::super) struct Records {
 impl Approval {
     pub(in super::super) fn allowed(&self) -> Classes {
         self.allow.iter().copied().collect()
+    }
+}
+
+/// What a look at the project is compared with.
+#[derive(Debug, Args)]
+pub(in super::super) struct DriftArguments {
+    /// Earlier report, as `drift -o json` wrote it: says what is new, still open and resolved
+    #[arg(long, value_name = "FILE", env = "LTSCTL_BASELINE")]
+    pub(in super::super) baseline: Option<PathBuf>,
+    /// Tell, and exit with 2 or 6 for, only what the baseline does not have
+    #[arg(long, requires = "baseline", env = "LTSCTL_ONLY_NEW", value_parser = clap::builder::FalseyValueParser::new())]
+    only_new: bool,
+    /// Manifest (file or folder) that was applied last: says of each difference whether the file or the cloud moved
+    #[arg(long, value_name = "PATH", env = "LTSCTL_BASE_MANIFEST")]
+    pub(in super::super) base_manifest: Option<PathBuf>,
+}
+
+impl DriftArguments {
+    /// Returns which findings count.
+    pub(in super::super) fn only_new(&self) -> Selection {
+        if self.only_new { Selection::New } else { Selection::All }
     }
 }
 

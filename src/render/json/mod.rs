@@ -5,6 +5,7 @@
 
 mod bundle;
 mod document;
+mod drift;
 mod event;
 mod failure;
 mod plan;
@@ -14,6 +15,7 @@ mod verification;
 
 pub use bundle::DebugBundle;
 pub use document::to_line;
+pub use drift::{DriftDocument, LookedAt, read_baseline};
 pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};
 pub use plan::PlanDocument;

@@ -1,0 +1,2 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ltsctl_fuzz::saved_plans::run(bytes));

@@ -1,0 +1,101 @@
+//! What is new since an earlier report, what is still open, and what is
+//! resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::finding::{Drift, Finding, Verdict};
+
+/// A finding of an earlier report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: String,
+    /// Target it was found in.
+    pub target: String,
+    /// Address, as text.
+    pub address: String,
+    /// What was said of it.
+    pub verdict: Verdict,
+    /// The field, if it was about one.
+    pub field: Option<String>,
+    /// When it was first seen.
+    pub since: Timestamp,
+}
+
+/// Whether a finding was known before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// When it was first seen.
+    pub since: Timestamp,
+    /// Whether an earlier report has it.
+    pub novelty: Novelty,
+}
+
+/// Whether a finding was known before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Novelty {
+    /// It was not.
+    New,
+    /// It was, and is still there.
+    Open,
+}
+
+impl Novelty {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// What has changed since an earlier report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delta {
+    /// For each finding, in order.
+    pub ages: Vec<Age>,
+    /// What was found then, and is not any more.
+    pub resolved: Vec<Known>,
+    /// What was found then, and could not be looked for now.
+    pub unknown: Vec<Known>,
+}
+
+/// Compares a look at a target with what was known of it.
+#[must_use]
+pub fn compare(drift: &Drift, target: &str, known: &[Known], now: Timestamp) -> Delta {
+    let of_target = || known.iter().filter(|known| known.target == target);
+    let by_id: BTreeMap<&str, &Known> = of_target().map(|known| (known.id.as_str(), known)).collect();
+    let ids: Vec<String> = drift.findings.iter().map(|finding| finding.id(target)).collect();
+    let ages = ids.iter().map(|id| match by_id.get(id.as_str()) {
+        Some(known) => Age { since: known.since.min(now), novelty: Novelty::Open },
+        None => Age { since: now, novelty: Novelty::New },
+    });
+    let ages = ages.collect();
+    let found: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let unread: BTreeSet<String> = drift
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Unread)
+        .map(|finding: &Finding| finding.address.group().to_string())
+        .collect();
+    let gone = of_target().filter(|known| !found.contains(known.id.as_str())).cloned();
+    // Of a group that was not read in full, nothing is known to be resolved.
+    let (unknown, resolved) =
+        gone.partition(|known| group_of(&known.address).is_some_and(|group| unread.contains(group)));
+    Delta { ages, resolved, unknown }
+}
+
+fn group_of(address: &str) -> Option<&str> {
+    address.strip_prefix("groups/")?.split('/').next()
+}
+
+impl Delta {
+    /// Returns the findings that no earlier report has.
+    pub fn new_findings<'a>(&'a self, drift: &'a Drift) -> impl Iterator<Item = &'a Finding> {
+        drift.findings.iter().zip(&self.ages).filter(|(_, age)| age.novelty == Novelty::New).map(|(finding, _)| finding)
+    }
+}
