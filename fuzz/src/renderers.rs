@@ -4,13 +4,21 @@
 //! The lines of the bytes are names and values, used over and over.
 
 use bytes::Bytes;
-use ltsctl::lts::{Scope, observe};
-use ltsctl::plan::Purpose;
+use ltsctl::drift::{Look, baseline, judge};
+use ltsctl::lts::{Observation, Scope, observe};
+use ltsctl::model::{Desired, Memory};
+use ltsctl::plan::{ApiBudget, Plan, Purpose};
+use ltsctl::render::drift::{Comparison, Selection, render_drift};
+use ltsctl::render::json::LookedAt;
+use ltsctl::render::report::{
+    LONGEST_COMMENT, PlanContext, render_annotations, render_html, render_junit, render_markdown, render_outputs,
+    render_prometheus, render_sarif, report_drift, report_plan,
+};
 use ltsctl::render::{Paint, text};
 use ltsctl::saved;
 use serde_json::{Value, json};
 
-use super::scene::{Script, assert_printable, connect, document, plan, play, read_manifest};
+use super::scene::{Script, assert_printable, connect, document, plan, play, read_manifest, target};
 
 pub fn run(bytes: &[u8]) {
     let input = String::from_utf8_lossy(bytes);
@@ -39,9 +47,62 @@ pub fn run(bytes: &[u8]) {
         let proposal = plan(&desired, &observation.live, &observation.capabilities, purpose);
         let unchanged = proposal.unchanged(&desired);
         assert_printable(&text::render_plan(&proposal.plan, &unchanged, text::Detail::Verbose, Paint::Plain));
+        render_everywhere(&proposal.plan, &desired, &observation);
         let saved = serde_json::to_string(&document(&proposal.plan)).expect("JSON");
         let read = saved::read(&saved).expect("what was saved can be read");
         assert_eq!(read.plan.steps, proposal.plan.steps);
+    }
+}
+
+fn render_everywhere(plan: &Plan, desired: &Desired, observation: &Observation) {
+    let at = "2026-01-02T03:04:05Z".parse().expect("a time");
+    let look = Look {
+        desired,
+        live: &observation.live,
+        capabilities: &observation.capabilities,
+        memory: &Memory::default(),
+        today: "2026-01-02",
+    };
+    let drift = judge(look);
+    let document = document(plan);
+    let context = PlanContext {
+        target: "region/project",
+        digest: document.digest(),
+        cost: ApiBudget::of(plan, 3, None),
+        outcomes: None,
+        headline: None,
+        requests: 3,
+        exit_code: 2,
+        at,
+    };
+    let delta = baseline::compare(&drift, "region/project", &[], at);
+    let looks = [LookedAt { target: target(), drift, delta }];
+    let drifted = report_drift(&looks, &[3], Selection::All, 2, at);
+    assert_printable(&render_drift(&looks, Selection::All, Comparison::Without, text::Detail::Verbose, Paint::Plain));
+    for report in [report_plan(plan, context), drifted] {
+        let markdown = render_markdown(&report);
+        assert!(markdown.chars().count() <= LONGEST_COMMENT);
+        let sarif = render_sarif(&report);
+        let _: Value = serde_json::from_str(&sarif).expect("JSON");
+        for text in [
+            markdown,
+            sarif,
+            render_html(&report),
+            render_junit(&report),
+            render_prometheus(&report, None),
+            render_outputs(&report),
+            render_annotations(&report),
+        ] {
+            assert_printable(&text);
+            assert!(!text.contains("##["), "a pipeline's command in {text}");
+        }
+        for line in render_outputs(&report).lines() {
+            assert!(
+                line.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_lowercase() || c == '_')),
+                "{line}"
+            );
+        }
+        assert!(!render_html(&report).contains("<script"));
     }
 }
 

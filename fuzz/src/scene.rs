@@ -96,9 +96,9 @@ pub fn plan(desired: &Desired, live: &Live, capabilities: &Capabilities, purpose
     propose(desired, live, capabilities, request)
 }
 
-/// A plan as it is saved.
-pub fn document(plan: &Plan) -> PlanDocument {
-    let target = TargetDocument {
+/// Where all of it is.
+pub fn target() -> TargetDocument {
+    TargetDocument {
         name: "my-kualalumpur-1/2a473356cca5487f8373be891bffc1cf".to_owned(),
         region: "my-kualalumpur-1".to_owned(),
         project_id: "2a473356cca5487f8373be891bffc1cf".to_owned(),
@@ -108,8 +108,12 @@ pub fn document(plan: &Plan) -> PlanDocument {
         iam_endpoint: Some("https://iam.example".to_owned()),
         api: "auto".to_owned(),
         emulator: None,
-    };
-    PlanDocument::of(plan, target, DeleteBudget::default(), ApiBudget::of(plan, 3, None))
+    }
+}
+
+/// A plan as it is saved.
+pub fn document(plan: &Plan) -> PlanDocument {
+    PlanDocument::of(plan, target(), DeleteBudget::default(), ApiBudget::of(plan, 3, None))
 }
 
 /// Panics where text would make a terminal do something, or shows a secret.

@@ -12,7 +12,7 @@ use super::execution;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
-use super::plan::{fail_on, remark, show};
+use super::plan::{fail_on, remark, render};
 use super::planfile;
 use super::records::Journal;
 use super::session::{count_losses, load, observe, propose};
@@ -222,7 +222,10 @@ impl Run<'_> {
             self.streaming.set(true);
         } else {
             match &self.subject {
-                Subject::Manifest(manifest, _) => show(proposal, &manifest.desired, self.output),
+                Subject::Manifest(manifest, _) => {
+                    let (detail, paint) = (self.output.detail(), self.output.paint);
+                    self.output.result(&render(proposal, &manifest.desired, detail, paint));
+                }
                 Subject::Saved(_) => {
                     let (detail, paint) = (self.output.detail(), self.output.paint);
                     self.output.result(&text::render_plan(&proposal.plan, &[], detail, paint));

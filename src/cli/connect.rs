@@ -85,6 +85,12 @@ impl Connection {
         ApiBudget::of(plan, self.reads.get(), limit)
     }
 
+    /// Returns how many requests were sent so far.
+    pub(super) fn requests(&self) -> u64 {
+        let usage = self.client.usage();
+        usage.identity + usage.reads + usage.queries + usage.writes
+    }
+
     /// Returns the line that says where everything happens.
     pub(super) fn describe(&self) -> String {
         let name = match &self.identity.project_name {

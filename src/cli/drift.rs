@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
+use super::publish::Forms;
 use super::session::{load, observe, today};
 use super::signals::or_interrupted;
 use crate::drift::baseline::{self, Known};
@@ -19,7 +20,8 @@ use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::manifest::{self, Manifest};
 use crate::render::drift::{Comparison, Selection, render_drift};
-use crate::render::json::{DriftDocument, LookedAt, read_baseline};
+use crate::render::json::{DriftDocument, LookedAt, read_baseline, to_line};
+use crate::render::report::report_drift;
 
 /// How long a difference is given before it is looked at again: it is not to be
 /// told unless two looks agree.
@@ -61,12 +63,13 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
         let delta = baseline::compare(&drift, &connection.target.name, known.as_deref().unwrap_or_default(), now);
         let exit = exit_of(&drift, &delta, wish.only_new());
         let looks = [LookedAt { target: connection.target.clone(), drift, delta }];
-        if output.is_json() {
-            output.document(&DriftDocument::of(&looks, now, exit.code()));
-        } else {
-            let comparison = if known.is_some() { Comparison::WithBaseline } else { Comparison::Without };
-            output.result(&render_drift(&looks, wish.only_new(), comparison, output.detail(), output.paint));
-        }
+        let comparison = if known.is_some() { Comparison::WithBaseline } else { Comparison::Without };
+        let (selection, requests) = (wish.only_new(), [connection.requests()]);
+        output.deliver(&Forms {
+            text: &|paint| render_drift(&looks, selection, comparison, output.detail(), paint),
+            json: &|| to_line(&DriftDocument::of(&looks, now, exit.code())).unwrap_or_default(),
+            report: &|| report_drift(&looks, &requests, selection, exit.code(), now),
+        });
         Ok(exit)
     }))
 }

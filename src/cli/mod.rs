@@ -17,6 +17,7 @@ mod ledger;
 mod output;
 mod plan;
 mod planfile;
+mod publish;
 mod records;
 mod run;
 mod schema;

@@ -3,20 +3,23 @@
 use std::io::{self, IsTerminal as _};
 
 use super::args::{ColorChoice, Common, OutputFormat, Verbosity};
+use super::publish::ReportFile;
 use crate::render::Paint;
 use crate::render::text::Detail;
 
 /// Where results and remarks go, and how they look.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Output {
     pub(super) format: OutputFormat,
     pub(super) paint: Paint,
     pub(super) error_paint: Paint,
     pub(super) verbosity: Verbosity,
+    /// Where else the result goes.
+    pub(super) reports: Vec<ReportFile>,
 }
 
 impl Output {
-    pub(super) fn new(common: &Common, colour: ColourEnvironment) -> Self {
+    pub(super) fn new(common: &Common, reports: Vec<ReportFile>, colour: ColourEnvironment) -> Self {
         let paint = |terminal: bool| {
             let on = match common.color {
                 ColorChoice::Always => true,
@@ -34,6 +37,7 @@ impl Output {
             paint: paint(io::stdout().is_terminal()),
             error_paint: paint(io::stderr().is_terminal()),
             verbosity: common.verbosity(),
+            reports,
         }
     }
 
@@ -63,6 +67,11 @@ impl Output {
     /// Writes something that must be seen.
     pub(super) fn error(&self, text: &str) {
         write_quietly(&mut io::stderr().lock(), text);
+    }
+
+    /// Says whether the result is for a person at a terminal.
+    pub(super) fn is_text(&self) -> bool {
+        self.format == OutputFormat::Text
     }
 
     pub(super) fn is_json(&self) -> bool {

@@ -9,13 +9,17 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
+use super::publish::Forms;
 use super::session::{count_losses, load, observe, propose};
 use super::signals::or_interrupted;
+use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::model::Desired;
 use crate::plan::{Plan, Proposal, Purpose, guard};
-use crate::render::json::PlanDocument;
+use crate::render::Paint;
+use crate::render::json::{PlanDocument, to_line};
+use crate::render::report::{PlanContext, report_plan};
 use crate::render::text::{self, Detail};
 
 /// What `plan` is asked for besides a manifest.
@@ -57,12 +61,24 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         if !proposal.plan.steps.is_empty() {
             output.remark(&format!("An apply sends {}.\n", connection.cost(&proposal.plan)));
         }
-        if output.is_json() {
-            output.document(&describe());
-        } else {
-            show(&proposal, &manifest.desired, output);
-        }
-        Ok(exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output)))
+        let exit = exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output));
+        let digest = describe().digest().to_owned();
+        let context = || PlanContext {
+            target: &connection.target.name,
+            digest: &digest,
+            cost: connection.cost(&proposal.plan),
+            outcomes: None,
+            headline: None,
+            requests: connection.requests(),
+            exit_code: exit.code(),
+            at: SystemClock.now(),
+        };
+        output.deliver(&Forms {
+            text: &|paint| render(&proposal, &manifest.desired, output.detail(), paint),
+            json: &|| to_line(&describe()).unwrap_or_default(),
+            report: &|| report_plan(&proposal.plan, context()),
+        });
+        Ok(exit)
     }))
 }
 
@@ -75,13 +91,13 @@ pub(super) fn exit_of(plan: &Plan, pending: Exit) -> Exit {
     if stuck { changes.or(Exit::Refused) } else { changes }
 }
 
-/// Shows a plan as text.
-pub(super) fn show(proposal: &Proposal, desired: &Desired, output: &Output) {
-    let unchanged = match output.detail() {
+/// Renders a plan as text.
+pub(super) fn render(proposal: &Proposal, desired: &Desired, detail: Detail, paint: Paint) -> String {
+    let unchanged = match detail {
         Detail::Verbose => proposal.unchanged(desired),
         Detail::Normal => Vec::new(),
     };
-    output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));
+    text::render_plan(&proposal.plan, &unchanged, detail, paint)
 }
 
 /// Tells what is worth knowing besides the plan.

@@ -10,11 +10,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
+use super::publish::{Forms, prepare};
 use super::{apply, bug, destroy, drift, emulator, plan, schema, settings, show, validate, verify};
+use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
 use crate::render::json::{ErrorBody, Failure};
+use crate::render::report::{ReportKind, report_failure};
 
 /// Runs one command and returns its exit code. Everything that is printed goes
 /// through here or below.
@@ -28,16 +31,33 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
         Err(error) => return refuse(&error, &arguments),
     };
     let colour: ColourEnvironment = settings::read_colour();
-    let output = Output::new(parsed.command.common(), colour);
-    let result = match parsed.command {
-        Command::Validate { input, .. } => validate::run(&input, &output),
+    let reports = parsed.command.reports();
+    let kind = reports.map(|(kind, _)| kind);
+    let files = reports.map(|(_, reports)| reports.reports.clone()).unwrap_or_default();
+    let output = Output::new(parsed.command.common(), files, colour);
+    let result = demand_form(kind, &output).and_then(|()| run_parsed(parsed.command, &output));
+    result.unwrap_or_else(|error| report(error, kind, &output))
+}
+
+/// Demands that what was asked for can be made, and that its files can be written,
+/// before anything is read or sent.
+fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError> {
+    if kind.is_none() && !output.is_text() && !output.is_json() {
+        return Err(CliError::usage("`-o markdown` and `-o html` go with plan, show, apply, destroy and drift"));
+    }
+    prepare(&output.reports)
+}
+
+fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
+    match command {
+        Command::Validate { input, .. } => validate::run(&input, output),
         Command::Plan { input, service, exceptions, changes, out, limits, .. } => {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };
-            plan::run(&input, &wish, &output)
+            plan::run(&input, &wish, output)
         }
-        Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), &output),
-        Command::Verify { plan, service, .. } => verify::run(&plan, &service, &output),
+        Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), output),
+        Command::Verify { plan, service, .. } => verify::run(&plan, &service, output),
         Command::Apply { subject, service, exceptions, limits, approval, records, .. } => {
             let orders = Orders {
                 service: &service,
@@ -46,7 +66,7 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
                 approval: &approval,
                 records: &records,
             };
-            apply::run(&subject, orders, &output)
+            apply::run(&subject, orders, output)
         }
         Command::Destroy { input, service, exceptions, limits, approval, records, .. } => {
             let orders = Orders {
@@ -56,18 +76,30 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
                 approval: &approval,
                 records: &records,
             };
-            destroy::run(&input, orders, &output)
+            destroy::run(&input, orders, output)
         }
-        Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, &output),
-        Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
-        Command::Schema { name, .. } => schema::run(name, &output),
-    };
-    result.unwrap_or_else(|error| report(error, &output))
+        Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, output),
+        Command::Emulator { emulator, .. } => emulator::run(&emulator, output),
+        Command::Schema { name, .. } => schema::run(name, output),
+    }
 }
 
 /// Tells why a command ended, in the format that was asked for.
-fn report(error: CliError, output: &Output) -> Exit {
+fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
     let CliError { exit, body, complaints } = error;
+    if let Some(kind) = kind {
+        let code = exit.code();
+        let failure = || report_failure(kind, &body.message, body.help.as_deref(), code, SystemClock.now());
+        let forms = Forms {
+            text: &|_| format!("error: {}\n", Escaped(&body.message)),
+            json: &|| crate::render::json::to_line(&Failure::of(code, (*body).clone())).unwrap_or_default(),
+            report: &failure,
+        };
+        if !output.is_text() && !output.is_json() {
+            return fail_in_form(exit, &body.message, output, &forms);
+        }
+        output.publish(&forms);
+    }
     if output.is_json() {
         output.document(&Failure::of(exit.code(), *body));
         return exit;
@@ -87,6 +119,13 @@ fn report(error: CliError, output: &Output) -> Exit {
             }
         }
     }
+    exit
+}
+
+/// A failure where a report was asked for is a report, and said on stderr as well.
+fn fail_in_form(exit: Exit, message: &str, output: &Output, forms: &Forms<'_>) -> Exit {
+    output.deliver(forms);
+    output.error(&format!("{} {}\n", output.error_paint.red("error:"), Escaped(message)));
     exit
 }
 

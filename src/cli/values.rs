@@ -1,7 +1,12 @@
 //! What the values of flags may be.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
+
+use super::args::ReportFormat;
+use super::publish::ReportFile;
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::Class;
@@ -11,6 +16,19 @@ pub(super) fn parse_class(text: &str) -> Result<Class, String> {
         let known: Vec<&str> = Class::ALL.iter().map(|class| class.as_str()).collect();
         format!("is not a class of change; the classes are {}", known.join(", "))
     })
+}
+
+pub(super) fn parse_report(text: &str) -> Result<ReportFile, String> {
+    let known = || {
+        let formats: Vec<&str> = ReportFormat::value_variants().iter().map(|format| format.as_str()).collect();
+        format!("must be FORMAT=FILE; the formats are {}", formats.join(", "))
+    };
+    let (format, file) = text.split_once('=').ok_or_else(known)?;
+    let format = ReportFormat::value_variants().iter().find(|known| known.as_str() == format).ok_or_else(known)?;
+    match file {
+        "" => Err(known()),
+        file => Ok(ReportFile { format: *format, file: PathBuf::from(file) }),
+    }
 }
 
 pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {

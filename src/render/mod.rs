@@ -7,8 +7,10 @@ pub mod drift;
 pub mod json;
 mod paint;
 pub mod progress;
+pub mod report;
 pub mod standing;
 pub mod text;
+mod words;
 
 pub use change::{ResourceChange, merge_steps};
 pub use paint::Paint;

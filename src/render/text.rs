@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::change::{ResourceChange, merge_steps};
 use super::paint::Paint;
+use super::words::{describe_cascade, describe_loss, replaced_fields};
 use crate::apply::{Manner, Outcome, Tally};
 use crate::diff::{Notice, Obstacle};
 use crate::escape::Escaped;
@@ -232,16 +233,6 @@ fn render_change(out: &mut String, change: &ResourceChange<'_>, paint: Paint) {
     }
 }
 
-/// The fields of a replacement: those that differ as `old -> new`, the rest
-/// once.
-fn replaced_fields(old: &[FieldChange], new: &[FieldChange]) -> Vec<FieldChange> {
-    let before = |field| old.iter().find(|line| line.field == field).and_then(|line| line.before.clone());
-    new.iter()
-        .map(|line| FieldChange { field: line.field, before: before(line.field), after: line.after.clone() })
-        .filter(|line| line.before != line.after)
-        .collect()
-}
-
 fn render_field(out: &mut String, field: &FieldChange) {
     let FieldChange { field, before, after } = field;
     let value = match (before, after) {
@@ -266,30 +257,11 @@ fn render_gone(out: &mut String, field: &FieldChange) {
 }
 
 fn render_loss(out: &mut String, loss: &Loss) {
-    let streams = loss.streams.len();
-    if streams > 0 {
-        let days = loss.days.map_or("an unknown number of days".to_owned(), |days| match days {
-            1 => "1 day".to_owned(),
-            days => format!("up to {days} days"),
-        });
-        let noun = if streams == 1 { "stream loses" } else { "streams lose" };
-        line(out, format_args!("    loss: {streams} {noun} {days} of log lines"));
+    for text in describe_loss(loss) {
+        line(out, format_args!("    loss: {}", Escaped(&text)));
     }
-    if let Some(lines) = &loss.log_lines {
-        let lines = lines.to_string();
-        line(out, format_args!("    loss: {}", Escaped(&lines)));
-    }
-    if !loss.cascade.is_empty() {
-        let names: Vec<&str> = loss.cascade.iter().map(crate::model::StreamName::as_str).collect();
-        let undeclared = match (names.len(), loss.undeclared.len()) {
-            (_, 0) => String::new(),
-            (1, _) => ", which is not declared".to_owned(),
-            (all, number) if all == number => ", none of them declared".to_owned(),
-            (_, number) => format!(", {number} of them not declared"),
-        };
-        let noun = if names.len() == 1 { "stream" } else { "streams" };
-        let list = names.join(", ");
-        line(out, format_args!("    deletes with it: {} {noun}{undeclared}: {}", names.len(), Escaped(&list)));
+    if let Some(text) = describe_cascade(loss) {
+        line(out, format_args!("    deletes with it: {}", Escaped(&text)));
     }
 }
 

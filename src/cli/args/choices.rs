@@ -8,6 +8,46 @@ pub(in super::super) enum OutputFormat {
     Text,
     /// One document, or one event a line for `apply`
     Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// One page that needs nothing else
+    Html,
+}
+
+/// A form of a report that goes to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in super::super) enum ReportFormat {
+    /// What `-o text` prints, without colour
+    Text,
+    /// What `-o json` prints; for `apply` the plan with its summary
+    Json,
+    /// For a comment on a pull request, or a step summary
+    Markdown,
+    /// One page that needs nothing else
+    Html,
+    /// For whatever shows test results
+    Junit,
+    /// For code scanning
+    Sarif,
+    /// Samples in text, for a monitor
+    Prometheus,
+    /// Outputs of a step, appended; annotations go to stderr
+    Github,
+}
+
+impl ReportFormat {
+    pub(in super::super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Prometheus => "prometheus",
+            Self::Github => "github",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

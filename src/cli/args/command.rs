@@ -9,8 +9,10 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::choices::SchemaName;
 use super::flags::{
-    Approval, Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject,
+    Approval, Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Records, Reports, Service,
+    Subject,
 };
+use crate::render::report::ReportKind;
 
 /// Log groups, log streams and OBS dumps of Huawei Cloud LTS as code.
 #[derive(Debug, Parser)]
@@ -73,6 +75,8 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
+        reports: Reports,
+        #[command(flatten)]
         service: Service,
         #[command(flatten)]
         exceptions: Exceptions,
@@ -90,6 +94,8 @@ pub(in super::super) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        reports: Reports,
         #[command(flatten)]
         changes: Changes,
         #[command(flatten)]
@@ -111,6 +117,8 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
+        reports: Reports,
+        #[command(flatten)]
         service: Service,
         #[command(flatten)]
         exceptions: Exceptions,
@@ -128,6 +136,8 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
+        reports: Reports,
+        #[command(flatten)]
         service: Service,
         #[command(flatten)]
         exceptions: Exceptions,
@@ -144,6 +154,8 @@ pub(in super::super) enum Command {
         input: Input,
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        reports: Reports,
         #[command(flatten)]
         service: Service,
         #[command(flatten)]
@@ -167,6 +179,17 @@ pub(in super::super) enum Command {
 }
 
 impl Command {
+    /// Returns the kind of the report that a command makes, and where it goes; nothing
+    /// for a command that makes none.
+    pub(in super::super) fn reports(&self) -> Option<(ReportKind, &Reports)> {
+        match self {
+            Self::Plan { reports, .. } | Self::Show { reports, .. } => Some((ReportKind::Plan, reports)),
+            Self::Apply { reports, .. } | Self::Destroy { reports, .. } => Some((ReportKind::Apply, reports)),
+            Self::Drift { reports, .. } => Some((ReportKind::Drift, reports)),
+            _ => None,
+        }
+    }
+
     pub(in super::super) fn common(&self) -> &Common {
         match self {
             Self::Validate { common, .. }

@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::choices::{ColorChoice, OutputFormat, Verbosity};
 use crate::cli::exit::Exit;
-use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile};
+use crate::cli::publish::ReportFile;
+use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile, parse_report};
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::{Class, Classes};
@@ -67,6 +68,14 @@ pub(in super::super) struct Service {
     /// File with further root certificates, PEM
     #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
     pub(in super::super) ca_file: Option<PathBuf>,
+}
+
+/// Where else the result goes, in which form.
+#[derive(Debug, Args)]
+pub(in super::super) struct Reports {
+    /// Also write the result to a file, as text, json, markdown, html, junit, sarif, prometheus or github; repeatable
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = parse_report, env = "LTSCTL_REPORT", value_delimiter = ',')]
+    pub(in super::super) reports: Vec<ReportFile>,
 }
 
 /// What the exit code says of changes.

@@ -4,7 +4,7 @@ mod choices;
 mod command;
 mod flags;
 
-pub(super) use choices::{ColorChoice, OutputFormat, SchemaName, Verbosity};
+pub(super) use choices::{ColorChoice, OutputFormat, ReportFormat, SchemaName, Verbosity};
 pub use command::command;
 pub(super) use command::{Command, parse};
 pub(super) use flags::{
