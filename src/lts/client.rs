@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -75,6 +76,19 @@ impl Client {
     #[must_use]
     pub fn sending_by(&self, moment: Instant) -> Self {
         Self { send_by: Some(moment), ..self.clone() }
+    }
+
+    /// Returns how much time the deadline of the run leaves, if it has one.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        self.engine.time_left()
+    }
+
+    /// Lets no write wait any longer, of this client and all of its clones: what a
+    /// rate limit holds back from now on fails as not executed. The run is being
+    /// stopped, and a write that has not been sent must not be sent later.
+    pub fn stop_waiting(&self) {
+        self.engine.stop_waiting();
     }
 
     /// Returns what was sent and received so far, by all clones together.

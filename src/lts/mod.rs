@@ -8,6 +8,7 @@
 
 mod api;
 mod auth;
+mod budget;
 mod classify;
 mod client;
 mod engine;
