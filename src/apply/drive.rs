@@ -120,11 +120,13 @@ pub async fn drive(
             Answer::Sent(answer) => machine.answered(id, answer),
             Answer::Looked(verdict) => machine.looked(id, verdict),
             Answer::LookedLast(verdict) => {
-                machine.stop(Stop::Deadline(Failure {
-                    class: ErrorClass::DeadlineExceeded,
-                    certainty: Certainty::NotExecuted,
-                    text: "the deadline leaves no time to look again".to_owned(),
-                }));
+                if !matches!(verdict, Verdict::Done(_)) {
+                    machine.stop(Stop::Deadline(Failure {
+                        class: ErrorClass::DeadlineExceeded,
+                        certainty: Certainty::NotExecuted,
+                        text: "the deadline leaves no time to look again".to_owned(),
+                    }));
+                }
                 machine.looked(id, verdict)
             }
             Answer::Inspected(live, at) => machine.inspected(id, *live, at),

@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::exit::Exit;
+use super::orders::Orders;
 use super::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile};
 use crate::emulator;
 use crate::model::AddressGlob;
@@ -113,15 +114,7 @@ pub(super) enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        service: Service,
-        #[command(flatten)]
-        exceptions: Exceptions,
-        #[command(flatten)]
-        limits: Limits,
-        #[command(flatten)]
-        approval: Approval,
-        #[command(flatten)]
-        records: Records,
+        orders: Orders,
     },
     /// Remove what the manifest declares, in order, under the same guards
     Destroy {
@@ -130,15 +123,7 @@ pub(super) enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        service: Service,
-        #[command(flatten)]
-        exceptions: Exceptions,
-        #[command(flatten)]
-        limits: Limits,
-        #[command(flatten)]
-        approval: Approval,
-        #[command(flatten)]
-        records: Records,
+        orders: Orders,
     },
     /// Serve the LTS, IAM and bucket API on a local address
     Emulator {
@@ -147,7 +132,7 @@ pub(super) enum Command {
         #[command(flatten)]
         common: Common,
     },
-    /// Print the JSON Schema of manifests or of JSON output
+    /// Print the JSON Schema of manifests, of fault files or of JSON output
     Schema {
         /// Which schema
         #[arg(value_enum, default_value_t = SchemaName::Manifest)]
@@ -356,6 +341,8 @@ pub(super) enum ColorChoice {
 pub(super) enum SchemaName {
     /// The manifest
     Manifest,
+    /// A file of `emulator --faults`
+    Faults,
     /// The document of `plan -o json`, which is also a saved plan
     Plan,
     /// One line of `apply -o json`

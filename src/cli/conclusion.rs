@@ -47,7 +47,7 @@ impl Run<'_> {
             tokio::select! {
                 biased;
                 late = interrupts.next() => signal = Some(late),
-                proof = self.subject.prove(connection, self.orders.exceptions, made, &memory) => {
+                proof = self.subject.prove(connection, &self.orders.exceptions, made, &memory) => {
                     converged = Some(matches!(proof.verdict, Verdict::Converged));
                     health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
                     exit = exit.or(self.tell_verdict(&proof.verdict));

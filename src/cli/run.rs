@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::apply::Orders;
 use super::args::{self, Command};
 use super::error::CliError;
 use super::exit::Exit;
@@ -38,26 +37,8 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
         }
         Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), &output),
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, &output),
-        Command::Apply { subject, service, exceptions, limits, approval, records, .. } => {
-            let orders = Orders {
-                service: &service,
-                exceptions: &exceptions,
-                limits: &limits,
-                approval: &approval,
-                records: &records,
-            };
-            apply::run(&subject, orders, &output)
-        }
-        Command::Destroy { input, service, exceptions, limits, approval, records, .. } => {
-            let orders = Orders {
-                service: &service,
-                exceptions: &exceptions,
-                limits: &limits,
-                approval: &approval,
-                records: &records,
-            };
-            destroy::run(&input, orders, &output)
-        }
+        Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, &output),
+        Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, &output),
         Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
         Command::Schema { name, .. } => schema::run(name, &output),
     };

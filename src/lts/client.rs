@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::auth::{Identity, identify};
 use super::engine::Engine;
 use super::request::{Answer, Call};
-use super::{Error, Limits, Settings, Transport, Usage};
+use super::{Error, Limits, Settings, Trace, Transport, Usage};
 use crate::effects::{Chance, Clock};
 use crate::model::Edition;
 
@@ -47,7 +47,23 @@ impl Client {
         chance: Chance,
         limits: Limits,
     ) -> Result<(Self, Identity), Error> {
-        let engine = Engine::new(&settings, transport, clock, chance, limits);
+        Self::connect_noting(settings, transport, clock, chance, limits, Trace::default()).await
+    }
+
+    /// Does the same, and notes in `trace` what is exchanged, also when the
+    /// connection fails.
+    ///
+    /// # Errors
+    /// See [`Client::connect`].
+    pub async fn connect_noting(
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        chance: Chance,
+        limits: Limits,
+        trace: Trace,
+    ) -> Result<(Self, Identity), Error> {
+        let engine = Engine::new(&settings, transport, clock, chance, limits).noting(trace);
         let identity = identify(&engine, &settings).await?;
         let client = Self {
             engine: Arc::new(engine),
@@ -82,6 +98,11 @@ impl Client {
     #[must_use]
     pub fn time_left(&self) -> Option<Duration> {
         self.engine.time_left()
+    }
+
+    /// Sleeps, and not past the deadline of the run.
+    pub async fn pause(&self, pause: Duration) {
+        tokio::time::sleep(self.time_left().map_or(pause, |left| left.min(pause))).await;
     }
 
     /// Lets no write wait any longer, of this client and all of its clones: what a

@@ -107,6 +107,11 @@ impl Engine {
         }
     }
 
+    /// Notes what is exchanged in `trace`.
+    pub(crate) fn noting(self, trace: Trace) -> Self {
+        Self { trace, ..self }
+    }
+
     /// Names the project that signed requests are for.
     pub(crate) fn settle_on(&self, project: ProjectId) {
         // Set once, by the identity probe.

@@ -43,5 +43,5 @@ pub use observe::{Observation, Scope, observe};
 pub use operation::{Operation, OperationKind};
 pub use retry::{ATTEMPTS, Backoff, Decision, THROTTLED_ATTEMPTS, decide};
 pub use settings::{Credential, Environment, FaultClass, ProjectPin, Settings, SettingsFault, SettingsFaults, resolve};
-pub use trace::Exchange;
+pub use trace::{Exchange, Trace};
 pub use transport::{LARGEST_BODY, RouterTransport, SocketTransport, Transport, TransportFault, Undelivered};

@@ -12,7 +12,7 @@ mod refusal;
 mod validation;
 mod verification;
 
-pub use bundle::DebugBundle;
+pub use bundle::{DebugBundle, EndDocument, EndWord};
 pub use document::to_line;
 pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};
