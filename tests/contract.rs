@@ -30,3 +30,5 @@ mod support;
 mod tags;
 #[path = "contract/transfers.rs"]
 mod transfers;
+#[path = "contract/wire.rs"]
+mod wire;

@@ -28,6 +28,11 @@ fn the_manifest_schema_is_fresh() {
 }
 
 #[test]
+fn the_faults_schema_is_fresh() {
+    check("schemas/faults.schema.json", &["schema", "faults"]);
+}
+
+#[test]
 fn the_plan_schema_is_fresh() {
     check("schemas/plan.schema.json", &["schema", "plan"]);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::settle::Parent;
 use crate::model::{
     Ability, Bearer, Days, DumpSettings, GroupId, GroupName, StreamId, StreamName, StreamTtl, Tags, TransferId,
 };
@@ -159,6 +160,19 @@ impl Created {
             }
             _ => {}
         }
+    }
+
+    /// Says whether what a call is below was made by this run.
+    pub(super) fn parent_of(&self, group_name: &GroupName, call: &ReadyCall) -> Parent {
+        let new_stream = |name: &StreamName| self.streams.contains_key(&(group_name.clone(), name.clone()));
+        let new = match call {
+            ReadyCall::CreateStream { .. } => self.groups.contains_key(group_name),
+            ReadyCall::CreateDump { streams, .. } => {
+                self.groups.contains_key(group_name) || streams.values().any(new_stream)
+            }
+            _ => false,
+        };
+        if new { Parent::New } else { Parent::Old }
     }
 
     /// Fills in the ids of a call; nothing when one of them is not known, which

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::call::Done;
@@ -15,7 +16,7 @@ use super::outcome::{Failure, Outcome};
 use super::service;
 use super::settle::Verdict;
 use super::task::{Settled, Stop, Task};
-use crate::lts::Client;
+use crate::lts::{Certainty, Client, ErrorClass};
 use crate::model::{Ability, Live};
 use crate::plan::{Plan, StepId};
 
@@ -72,6 +73,8 @@ impl Checked {
 enum Answer {
     Sent(Result<Done, Failure>),
     Looked(Verdict),
+    /// The same, and there is no time for another look.
+    LookedLast(Verdict),
     Inspected(Box<Live>, Duration),
 }
 
@@ -86,14 +89,20 @@ pub async fn drive(
 ) -> Ending {
     let Checked(checked) = orders.checked;
     let mut machine = Machine::new(plan, orders.transfers, orders.settled);
-    let mut tasks = FuturesUnordered::new();
     let mut interrupt = pin!(interrupt);
     let mut interrupted = false;
+    // Once no further step is started, nobody sleeps any more.
+    let (hurry, hurried) = watch::channel(false);
+    let way = Way { client, plan, checked, hurried };
+    let mut tasks = FuturesUnordered::new();
     loop {
+        if machine.stopped().is_some() && !hurry.send_replace(true) {
+            client.stop_waiting();
+        }
         while tasks.len() < orders.parallelism.max(1) {
             let Some((id, task)) = machine.start_next(checked.elapsed()) else { break };
             tell(Event::Started(id));
-            tasks.push(perform(client, plan, id, task, checked));
+            tasks.push(way.perform(id, task));
         }
         let (id, answer) = tokio::select! {
             biased;
@@ -110,6 +119,16 @@ pub async fn drive(
         let next = match answer {
             Answer::Sent(answer) => machine.answered(id, answer),
             Answer::Looked(verdict) => machine.looked(id, verdict),
+            Answer::LookedLast(verdict) => {
+                if !matches!(verdict, Verdict::Done(_)) {
+                    machine.stop(Stop::Deadline(Failure {
+                        class: ErrorClass::DeadlineExceeded,
+                        certainty: Certainty::NotExecuted,
+                        text: "the deadline leaves no time to look again".to_owned(),
+                    }));
+                }
+                machine.looked(id, verdict)
+            }
             Answer::Inspected(live, at) => machine.inspected(id, *live, at),
         };
         match next {
@@ -117,7 +136,7 @@ pub async fn drive(
                 if let Task::Look(_, pause) = &task {
                     tell(Event::Looking(id, *pause));
                 }
-                tasks.push(perform(client, plan, id, task, checked));
+                tasks.push(way.perform(id, task));
             }
             None => {
                 if let Some(outcome) = machine.outcome(id) {
@@ -131,24 +150,53 @@ pub async fn drive(
     Ending { outcomes: machine.finish_run(), stop, wrote }
 }
 
-async fn perform(client: &Client, plan: &Plan, id: StepId, task: Task, checked: Instant) -> (StepId, Answer) {
-    let answer = match task {
-        Task::Send(call, None) => Answer::Sent(service::send(client, &call).await),
-        Task::Send(call, Some(send_by)) => {
-            Answer::Sent(service::send(&client.sending_by(checked + send_by), &call).await)
+/// How tasks are performed.
+struct Way<'a> {
+    client: &'a Client,
+    plan: &'a Plan,
+    checked: Instant,
+    hurried: watch::Receiver<bool>,
+}
+
+impl Way<'_> {
+    async fn perform(&self, id: StepId, task: Task) -> (StepId, Answer) {
+        let client = self.client;
+        let answer = match task {
+            Task::Send(call, None) => Answer::Sent(service::send(client, &call).await),
+            Task::Send(call, Some(send_by)) => {
+                Answer::Sent(service::send(&client.sending_by(self.checked + send_by), &call).await)
+            }
+            Task::Look(call, pause) => match client.time_left() {
+                // A look after the deadline shows nothing: half of what is left
+                // is waited, the other half is for the look.
+                Some(left) if pause >= left => {
+                    self.sleep(left / 2).await;
+                    Answer::LookedLast(service::look(client, &call).await)
+                }
+                _ => {
+                    self.sleep(pause).await;
+                    Answer::Looked(service::look(client, &call).await)
+                }
+            },
+            Task::Inspect => {
+                let at = self.checked.elapsed();
+                let live = match self.plan.step(id) {
+                    Some(step) => service::look_at_group(client, step.address.group()).await,
+                    None => Live::default(),
+                };
+                Answer::Inspected(Box::new(live), at)
+            }
+        };
+        (id, answer)
+    }
+
+    /// Sleeps until the time is over or the run is stopped.
+    async fn sleep(&self, pause: Duration) {
+        let mut hurried = self.hurried.clone();
+        tokio::select! {
+            biased;
+            _ = hurried.wait_for(|hurried| *hurried) => {}
+            () = tokio::time::sleep(pause) => {}
         }
-        Task::Look(call, pause) => {
-            tokio::time::sleep(pause).await;
-            Answer::Looked(service::look(client, &call).await)
-        }
-        Task::Inspect => {
-            let at = checked.elapsed();
-            let live = match plan.step(id) {
-                Some(step) => service::look_at_group(client, step.address.group()).await,
-                None => Live::default(),
-            };
-            Answer::Inspected(Box::new(live), at)
-        }
-    };
-    (id, answer)
+    }
 }

@@ -98,7 +98,8 @@ impl<'a> Machine<'a> {
                 continue;
             };
             let need = self.evidence.need(&call, step.address.group(), now);
-            let run = Run::start(position, call.clone());
+            let parent = self.created.parent_of(step.address.group(), &call);
+            let run = Run::start(position, call.clone(), parent);
             self.set(id, State::Running(run));
             self.running += 1;
             let task = match need {
@@ -132,7 +133,12 @@ impl<'a> Machine<'a> {
     pub fn looked(&mut self, id: StepId, verdict: Verdict) -> Option<Task> {
         let (call, next) = match self.states.get_mut(id.index()) {
             Some(State::Running(Run { call: Some(call), attempts, .. })) => {
-                let next = attempts.looked(call, verdict);
+                // A run that ends looks once, and waits for nothing.
+                let next = match verdict {
+                    Verdict::Done(_) => attempts.looked(call, verdict),
+                    _ if self.stop.is_some() => Next::Over(attempts.cut_short("the run was stopped")),
+                    verdict => attempts.looked(call, verdict),
+                };
                 (call.clone(), next)
             }
             _ => return None,
@@ -287,9 +293,10 @@ impl<'a> Machine<'a> {
             self.leave(id, Outcome::NotStarted(Cause::Moved("an id it needs is not known".to_owned())));
             return None;
         };
+        let parent = self.created.parent_of(step.address.group(), &next);
         if let Some(State::Running(run)) = self.states.get_mut(id.index()) {
             run.call = Some(next.clone());
-            run.attempts = Attempts::start();
+            run.attempts = Attempts::start(parent);
         }
         Some(Task::Send(Box::new(next), None))
     }

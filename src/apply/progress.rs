@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::call::ReadyCall;
 use super::outcome::{Manner, Outcome};
-use super::settle::Attempts;
+use super::settle::{Attempts, Parent};
 
 #[derive(Debug)]
 pub(super) enum State {
@@ -28,8 +28,8 @@ pub(super) struct Run {
 
 impl Run {
     /// Begins a step with one of its calls.
-    pub(super) fn start(position: usize, call: ReadyCall) -> Self {
-        let (attempts, manner) = (Attempts::start(), Manner::Answered);
+    pub(super) fn start(position: usize, call: ReadyCall, parent: Parent) -> Self {
+        let (attempts, manner) = (Attempts::start(parent), Manner::Answered);
         Self { position, call: Some(call), attempts, manner, send_by: None, found_gone: false }
     }
 }

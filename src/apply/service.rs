@@ -55,7 +55,22 @@ pub(super) async fn look(client: &Client, call: &ReadyCall) -> Verdict {
     match find(client, call).await {
         Ok(Some(done)) => Verdict::Done(done),
         Ok(None) => Verdict::NotDone,
-        Err(why) => Verdict::Unclear(why),
+        Err(Blind::Parent(why)) => Verdict::ParentUnseen(why),
+        Err(Blind::List(why)) => Verdict::Unclear(why),
+    }
+}
+
+/// Why a look shows nothing.
+enum Blind {
+    /// The service says that there is no such group, or stream, to look below.
+    Parent(String),
+    /// There is no list that can be believed.
+    List(String),
+}
+
+impl From<String> for Blind {
+    fn from(why: String) -> Self {
+        Self::List(why)
     }
 }
 
@@ -121,7 +136,7 @@ async fn list_dumps(client: &Client, name: &GroupName, id: &GroupId) -> Listing<
     }
 }
 
-async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, String> {
+async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, Blind> {
     match call {
         ReadyCall::CreateGroup { name, tags, .. } => {
             let groups = whole(client.list_groups().await)?;
@@ -133,28 +148,30 @@ async fn find(client: &Client, call: &ReadyCall) -> Result<Option<Done>, String>
                     Ok(ours.then(|| Done::Group(group.id.clone())))
                 }
                 (None, _) => Ok(None),
-                (Some(_), Some(_)) => Err(format!("there are two groups named `{name}`")),
+                (Some(_), Some(_)) => Err(format!("there are two groups named `{name}`").into()),
             }
         }
         ReadyCall::CreateStream { group, group_name, name, tags, .. } => {
-            let streams = whole(client.list_streams(group).await)?;
+            let streams = below(client.list_streams(group).await)?;
             let address = Address::Stream(group_name.clone(), name.clone());
             let found = streams.iter().find(|stream| stream.name == *name);
             let found = found.filter(|stream| is_adoptable(&address, tags, stream.settings.tags.as_ref()));
             Ok(found.map(|stream| Done::Stream(stream.id.clone())))
         }
         ReadyCall::CreateDump { transfers: Ability::Missing, .. } => {
-            Err("this edition of the API does not list dumps".to_owned())
+            Err("this edition of the API does not list dumps".to_owned().into())
         }
         ReadyCall::CreateDump { group, group_name, streams, settings, .. } => {
-            let transfers = whole(client.list_transfers(Some(group_name)).await)?;
+            let transfers = below(client.list_transfers(Some(group_name)).await)?;
             let ids: BTreeSet<&StreamId> = streams.keys().collect();
             let mut same =
                 transfers.iter().filter(|entry| entry.group == *group && is_same_dump(entry, &ids, settings));
             match (same.next(), same.next()) {
                 (Some(entry), None) => Ok(Some(Done::Dump(entry.dump.id.clone()))),
                 (None, _) => Ok(None),
-                (Some(one), Some(two)) => Err(format!("there are two such dumps: {} and {}", one.dump.id, two.dump.id)),
+                (Some(one), Some(two)) => {
+                    Err(format!("there are two such dumps: {} and {}", one.dump.id, two.dump.id).into())
+                }
             }
         }
         ReadyCall::UpdateGroup { group, ttl } => {
@@ -236,6 +253,14 @@ fn whole<T>(listed: Result<Listed<T>, lts::Error>) -> Result<Vec<T>, String> {
         Ok(Listed { items, doubt: None, .. }) => Ok(items),
         Ok(Listed { doubt: Some(doubt), .. }) => Err(doubt.to_string()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Takes a list of what is below something that may not be known everywhere yet.
+fn below<T>(listed: Result<Listed<T>, lts::Error>) -> Result<Vec<T>, Blind> {
+    match listed {
+        Err(error) if error.class == ErrorClass::NotFound => Err(Blind::Parent(error.to_string())),
+        listed => Ok(whole(listed)?),
     }
 }
 

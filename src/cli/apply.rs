@@ -1,51 +1,37 @@
 //! `ltsctl apply`: show, ask, execute, then prove convergence.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 
-use super::args::{self, Approval, Exceptions, Limits, Records, Service};
-use super::connect::{Connection, connect};
+use super::args::{self, Approval};
 use super::error::CliError;
 use super::execution;
 use super::exit::Exit;
-use super::ledger::Ledger;
+use super::orders::Orders;
 use super::output::Output;
-use super::plan::{fail_on, remark, render};
 use super::planfile;
-use super::records::Journal;
-use super::session::{count_losses, load, observe, propose};
+use super::prepare::{End, Prepared, Ready};
+use super::records::{self, Journal, keep_failure};
+use super::session::load;
 use super::signals::Interrupts;
 use super::subject::Subject;
-use crate::apply::{Cause, Checked, Done, Settled};
-use crate::escape::Escaped;
-use crate::model::{Capabilities, Edition};
-use crate::plan::{self, Class, Found, Plan, Proposal, Purpose, Standing, Step, StepId, Summary, guard};
-use crate::render::json::{ApplyEvent, ApplySummary};
-use crate::render::text;
+use super::tell::{Shown, Told};
+use crate::lts::Trace;
+use crate::plan::{Proposal, Purpose, Summary};
+use crate::render::json::{ApplyEvent, ApplySummary, EndDocument, PlanDocument};
 
-/// What the command line says besides the subject.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Orders<'a> {
-    pub(super) service: &'a Service,
-    pub(super) exceptions: &'a Exceptions,
-    pub(super) limits: &'a Limits,
-    pub(super) approval: &'a Approval,
-    pub(super) records: &'a Records,
-}
-
-pub(super) fn run(subject: &args::Subject, orders: Orders<'_>, output: &Output) -> Result<Exit, CliError> {
-    demand_approval(orders.approval)?;
+pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
+    demand_approval(&orders.approval)?;
     let expected = subject.expect_digest.as_deref();
     match &subject.plan {
         Some(path) => {
-            let file = planfile::read(path)?;
-            file.expect(expected)?;
+            let file = planfile::read(path).and_then(|file| file.expect(expected).map(|()| file));
+            let file = keep_failure(file, &orders.records, output)?;
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let manifest = load(&subject.files, output)?;
+            let manifest = keep_failure(load(&subject.files, output), &orders.records, output)?;
             go(Subject::Manifest(&manifest, Purpose::Converge), expected, orders, output)
         }
     }
@@ -64,12 +50,13 @@ pub(super) fn demand_approval(approval: &Approval) -> Result<(), CliError> {
 pub(super) fn go(
     subject: Subject<'_>,
     expected: Option<&str>,
-    orders: Orders<'_>,
+    orders: &Orders,
     output: &Output,
 ) -> Result<Exit, CliError> {
     // A file that cannot be written is told before anything is sent.
-    let journal = Journal::open(orders.records.journal.as_deref())?;
-    block_on(Run { subject, expected, orders, output, journal, streaming: Cell::new(false) }.go())
+    let journal = keep_failure(Journal::open(orders.records.journal.as_deref()), &orders.records, output)?;
+    let (streaming, plan, shown) = (Cell::new(false), RefCell::new(None), RefCell::new(None));
+    block_on(Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown }.go())
 }
 
 /// Runs a future to its end on a runtime of its own.
@@ -87,28 +74,18 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> 
 
 pub(super) struct Run<'a> {
     pub(super) subject: Subject<'a>,
-    expected: Option<&'a str>,
-    pub(super) orders: Orders<'a>,
+    pub(super) expected: Option<&'a str>,
+    pub(super) orders: &'a Orders,
     pub(super) output: &'a Output,
     pub(super) journal: Journal,
     /// Whether the stream of events has begun; it must end in a summary then.
-    streaming: Cell<bool>,
-}
-
-/// What is known when everything has been looked at and approved.
-enum Prepared {
-    /// There is nothing to do, or nothing may be done.
-    Ended(Exit),
-    /// The first write may follow.
-    Ready(Box<Ready>),
-}
-
-struct Ready {
-    connection: Connection,
-    proposal: Proposal,
-    settled: BTreeMap<StepId, Settled>,
-    checked: Checked,
-    ledger: Ledger,
+    pub(super) streaming: Cell<bool>,
+    /// What is exchanged with the service, also by a connection that fails.
+    pub(super) trace: Trace,
+    /// The plan as it is shown, where a bundle is to hold it.
+    pub(super) plan: RefCell<Option<PlanDocument>>,
+    /// The plan as it is shown, where a report is to be made of it.
+    pub(super) shown: RefCell<Option<Shown>>,
 }
 
 impl Run<'_> {
@@ -119,138 +96,29 @@ impl Run<'_> {
             signal = interrupts.next() => Err(CliError::interrupted(signal)),
             prepared = self.prepare() => prepared,
         };
-        let result = match result {
-            Ok(Prepared::Ended(exit)) => Ok(self.end(exit)),
-            Ok(Prepared::Ready(ready)) => self.carry_out(*ready, &mut interrupts).await,
-            Err(error) => Err(error),
+        let error = match result {
+            Ok(Prepared::Ended(end)) => return Ok(self.end(end)),
+            Ok(Prepared::Ready(ready)) => return Ok(self.carry_out(*ready, &mut interrupts).await),
+            Err(error) => error,
         };
-        if let Err(error) = &result {
-            self.journal.note_with(|| {
-                let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
-                summary.error = Some((*error.body).clone());
-                ApplyEvent::Summary(summary)
-            });
+        self.journal.note_with(|| {
+            let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+            summary.error = Some((*error.body).clone());
+            ApplyEvent::Summary(summary)
+        });
+        self.keep_end(error.exit, || records::describe_failure(&error));
+        if self.output.is_json() && self.streaming.get() {
+            let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+            let message = error.body.message.clone();
+            summary.error = Some(*error.body);
+            self.output.document(&ApplyEvent::Summary(summary));
+            self.tell(error.exit, &Told { messages: vec![message], ..Told::default() });
+            return Ok(error.exit);
         }
-        match result {
-            Err(error) if self.output.is_json() && self.streaming.get() => {
-                let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
-                summary.error = Some(*error.body);
-                self.output.document(&ApplyEvent::Summary(summary));
-                Ok(error.exit)
-            }
-            result => result,
-        }
+        Err(error)
     }
 
-    /// Everything before the first write. Dropping it at any point has no
-    /// consequence.
-    async fn prepare(&self) -> Result<Prepared, CliError> {
-        let Orders { service, exceptions, limits, approval, .. } = self.orders;
-        let connection = connect(&self.subject.target()?, service).await?;
-        self.output.remark(&connection.describe());
-        let ledger = self.subject.open_ledger(service, exceptions, &connection, self.output);
-        let mut proposal = self.propose(&connection, &ledger).await?;
-        if let Some(stale) = self.show(&proposal, &connection)? {
-            return Ok(Prepared::Ended(stale));
-        }
-
-        let plan = &proposal.plan;
-        let refused = fail_on(plan, limits, self.output);
-        if refused != Exit::Done {
-            return Ok(Prepared::Ended(refused));
-        }
-        if plan.steps.is_empty() {
-            // A dump that a person removed is struck all the same.
-            ledger.record(&proposal, &[], self.output);
-            let exit = if is_stuck(&proposal) { Exit::Refused } else { Exit::Done };
-            return Ok(Prepared::Ended(exit.or(health(&proposal))));
-        }
-        if let Err(refusals) = guard::judge(plan, &approval.allowed(), self.subject.budget()) {
-            self.output.error(&text::render_refusals(&refusals, self.output.error_paint));
-            return Ok(self.refuse());
-        }
-        self.output.remark(&format!("This sends {}.\n", self.subject.cost(plan, &connection)));
-        if !approval.auto_approve && !ask(self.output).await? {
-            self.output.error("Not approved.\n");
-            return Ok(self.refuse());
-        }
-        let checked = Checked::now();
-        let observation = self.subject.observe(&connection, plan).await?;
-        let standings = plan::assess(plan, &observation.live, &ledger.memory());
-        let settled = match self.settle(&proposal, standings) {
-            Ok(settled) => settled,
-            Err(exit) => return Ok(Prepared::Ended(exit)),
-        };
-        proposal.capabilities = observation.capabilities;
-        let missing = execution::find_missing_abilities(&connection.client, &proposal, &settled).await?;
-        if !missing.is_empty() {
-            let paint = self.output.error_paint;
-            let message = format!("this service does not offer {}, which the plan needs", missing.join(" and "));
-            let help = "make these changes in the console, or set `api: seed-2022` to have them refused when planning";
-            self.output.error(&format!("{} {message}\n{} {help}\n", paint.red("error:"), paint.cyan("help:")));
-            return Ok(self.refuse());
-        }
-        Ok(Prepared::Ready(Box::new(Ready { connection, proposal, settled, checked, ledger })))
-    }
-
-    /// Makes the plan, or takes the one that was made.
-    async fn propose(&self, connection: &Connection, ledger: &Ledger) -> Result<Proposal, CliError> {
-        match &self.subject {
-            Subject::Manifest(manifest, purpose) => {
-                let observation = observe(connection, &manifest.desired).await?;
-                let take_over = &self.orders.exceptions.take_over;
-                let mut proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
-                count_losses(connection, &observation, &mut proposal).await;
-                remark(&proposal, &observation, self.output);
-                Ok(proposal)
-            }
-            // What the service can do is seen before the first write.
-            Subject::Saved(file) => {
-                Ok(Proposal { plan: file.saved.plan.clone(), capabilities: Capabilities::of(Edition::Auto) })
-            }
-        }
-    }
-
-    /// Shows the plan, and compares it with the digest that was approved.
-    fn show(&self, proposal: &Proposal, connection: &Connection) -> Result<Option<Exit>, CliError> {
-        let document = || self.subject.describe(&proposal.plan, connection);
-        self.journal.note(&ApplyEvent::version());
-        self.journal.note_with(|| ApplyEvent::Plan { plan: Box::new(document()) });
-        if self.output.is_json() {
-            self.output.document(&ApplyEvent::version());
-            self.output.document(&ApplyEvent::Plan { plan: Box::new(document()) });
-            self.streaming.set(true);
-        } else {
-            match &self.subject {
-                Subject::Manifest(manifest, _) => {
-                    let (detail, paint) = (self.output.detail(), self.output.paint);
-                    self.output.result(&render(proposal, &manifest.desired, detail, paint));
-                }
-                Subject::Saved(_) => {
-                    let (detail, paint) = (self.output.detail(), self.output.paint);
-                    self.output.result(&text::render_plan(&proposal.plan, &[], detail, paint));
-                }
-            }
-        }
-        let Some(expected) = self.expected else { return Ok(None) };
-        let found = document();
-        if found.digest() == expected {
-            return Ok(None);
-        }
-        let paint = self.output.error_paint;
-        self.output.error(&format!(
-            "{} the plan has digest {}, and {expected} was approved\n{} the manifest or the project has changed since; \
-             plan again and look at the difference\n",
-            paint.red("stale:"),
-            found.digest(),
-            paint.cyan("help:"),
-            expected = Escaped(expected),
-        ));
-        self.output.remark("Nothing was written.\n");
-        Ok(Some(Exit::Stale))
-    }
-
-    async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Result<Exit, CliError> {
+    async fn carry_out(&self, ready: Ready, interrupts: &mut Interrupts) -> Exit {
         let Ready { connection, proposal, settled, checked, ledger } = ready;
         let execution = execution::execute(
             &connection,
@@ -262,90 +130,27 @@ impl Run<'_> {
         )
         .await;
         ledger.record(&proposal, &execution.ending.outcomes, self.output);
-        Ok(self.conclude(&connection, &proposal, &ledger, &execution, interrupts).await)
-    }
-
-    fn refuse(&self) -> Prepared {
-        self.output.remark("Nothing was written.\n");
-        Prepared::Ended(Exit::Refused)
-    }
-
-    /// Decides what of the plan is still to be done: what the plan was computed
-    /// from must still be so, apart from what is done already.
-    fn settle(&self, proposal: &Proposal, standings: Vec<Standing>) -> Result<BTreeMap<StepId, Settled>, Exit> {
-        let mut settled = BTreeMap::new();
-        let mut moved_on = false;
-        for ((id, step), standing) in proposal.plan.iter().zip(standings) {
-            match standing {
-                Standing::Open(0) => {}
-                Standing::Open(calls) => {
-                    settled.insert(id, Settled::Begun(calls));
-                }
-                Standing::Done(found) => {
-                    settled.insert(
-                        id,
-                        Settled::AlreadySo(match found {
-                            Found::Plain => Done::Plain,
-                            Found::Group(group) => Done::Group(group),
-                            Found::Stream(stream) => Done::Stream(stream),
-                        }),
-                    );
-                }
-                Standing::Moved(moved) => {
-                    let cause = Cause::of(&moved);
-                    let (paint, text) = (self.output.error_paint, cause.to_string());
-                    let address = text::shown(&step.address);
-                    self.output.error(&format!("{} {address}: {}\n", paint.red("stale:"), Escaped(&text)));
-                    moved_on |= matches!(cause, Cause::Moved(_));
-                    settled.insert(id, Settled::Withheld(cause));
-                }
-            }
-        }
-        withhold_halves(&proposal.plan, &mut settled);
-        // What could not be read stops its own branch; what has moved stops the
-        // run, unless the user wants the rest.
-        if !moved_on || self.orders.approval.keep_going {
-            return Ok(settled);
-        }
-        self.output.error(&format!(
-            "{} plan again and look at the difference, or do the rest with `--keep-going`\n",
-            self.output.error_paint.cyan("help:")
-        ));
-        self.output.remark("Nothing was written.\n");
-        Err(Exit::Stale)
+        self.conclude(&connection, &proposal, &ledger, &execution, interrupts).await
     }
 
     /// Ends a run that wrote nothing.
-    fn end(&self, exit: Exit) -> Exit {
+    fn end(&self, end: End) -> Exit {
+        let End { exit, how, messages } = end;
         let summary = || ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default()));
         self.journal.note_with(summary);
         if self.output.is_json() {
             self.output.document(&summary());
         }
+        let requests = u64::try_from(self.trace.exchanges().len()).unwrap_or(u64::MAX);
+        self.tell(exit, &Told { messages: messages.clone(), requests, ..Told::default() });
+        self.keep_end(exit, || EndDocument { how, messages, error: None });
         exit
     }
-}
 
-/// A dump does not go for another that cannot come: where a creation is
-/// withheld, so is every deletion it waits for that replaces something.
-fn withhold_halves(plan: &Plan, settled: &mut BTreeMap<StepId, Settled>) {
-    let mut open: Vec<StepId> =
-        settled.iter().filter(|(_, so)| matches!(so, Settled::Withheld(_))).map(|(id, _)| *id).collect();
-    while let Some(id) = open.pop() {
-        let Some(step) = plan.step(id) else { continue };
-        let is_replacement = |step: &Step| step.classes.contains(&Class::Replace);
-        if !is_replacement(step) {
-            continue;
-        }
-        // The other halves: what it waits for, and what waits for it.
-        let halves = plan.iter().filter(|(other, half)| {
-            is_replacement(half) && (step.waits_for.contains(other) || half.waits_for.contains(&id))
-        });
-        for (other, _) in halves {
-            if !matches!(settled.get(&other), Some(Settled::Withheld(_) | Settled::AlreadySo(_))) {
-                settled.insert(other, Settled::Withheld(Cause::Waits(step.address.clone())));
-                open.push(other);
-            }
+    /// Writes the bundle of a run that wrote nothing else.
+    fn keep_end(&self, exit: Exit, end: impl FnOnce() -> EndDocument) {
+        if let Some(file) = &self.orders.records.debug_bundle {
+            records::write_end(file, exit, self.plan.take(), end(), &self.trace, self.output);
         }
     }
 }
@@ -358,19 +163,4 @@ pub(super) fn is_stuck(proposal: &Proposal) -> bool {
 
 pub(super) fn health(proposal: &Proposal) -> Exit {
     if proposal.plan.sick.is_empty() { Exit::Done } else { Exit::Unhealthy }
-}
-
-/// Asks on the terminal. The answer is awaited off the runtime, so that a
-/// signal is heard meanwhile.
-async fn ask(output: &Output) -> Result<bool, CliError> {
-    output.error("Do you want to apply these changes? Only `yes` is accepted: ");
-    let answer = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer).map(|_| answer)
-    });
-    match answer.await {
-        Ok(Ok(answer)) => Ok(answer.trim() == "yes"),
-        Ok(Err(error)) => Err(CliError::usage(format!("the answer could not be read: {error}"))),
-        Err(error) => Err(CliError::internal(format!("the question could not be asked: {error}"))),
-    }
 }

@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::records;
 use super::signals::Interrupts;
+use super::tell::Told;
 use crate::apply::Stop;
 use crate::escape::Escaped;
 use crate::lts::ErrorClass;
@@ -47,7 +48,7 @@ impl Run<'_> {
             tokio::select! {
                 biased;
                 late = interrupts.next() => signal = Some(late),
-                proof = self.subject.prove(connection, self.orders.exceptions, made, &memory) => {
+                proof = self.subject.prove(connection, &self.orders.exceptions, made, &memory) => {
                     converged = Some(matches!(proof.verdict, Verdict::Converged));
                     health = if proof.healthy.unwrap_or(health == Exit::Done) { Exit::Done } else { Exit::Unhealthy };
                     exit = exit.or(self.tell_verdict(&proof.verdict));
@@ -65,13 +66,22 @@ impl Run<'_> {
         summary.converged = converged;
         let summary = ApplyEvent::Summary(summary);
         self.journal.note(&summary);
+        let last_line =
+            if complete { text::apply_line(tally.done) } else { text::render_tally(tally).trim_end().to_owned() };
         if self.output.is_json() {
             self.output.document(&summary);
-        } else if complete {
-            self.output.result(&format!("{}\n", text::apply_line(tally.done)));
-        } else {
-            self.output.result(&text::render_tally(tally));
+        } else if self.output.is_text() {
+            self.output.result(&format!("{last_line}\n"));
         }
+        self.tell(
+            exit,
+            &Told {
+                outcomes: Some(&ending.outcomes),
+                headline: Some(last_line),
+                messages: left.clone(),
+                requests: connection.requests(),
+            },
+        );
         if let Some(file) = &self.orders.records.debug_bundle {
             let plan = self.subject.describe(&proposal.plan, connection);
             let steps = (proposal, &ending.outcomes[..]);

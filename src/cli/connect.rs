@@ -14,10 +14,11 @@ use super::settings::read_environment;
 use crate::effects::{Chance, Clock, SystemClock};
 use crate::emulator::{self, Emulator};
 use crate::lts::{
-    self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Transport,
+    self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Trace,
+    Transport,
 };
 use crate::model::{EmulatorTarget, Endpoint, Profile, ProjectId, Region, Target};
-use crate::plan::{ApiBudget, Plan, RateLimit};
+use crate::plan::{ApiBudget, Plan, RateLimit, Standing};
 use crate::saved::{EmulatorDocument, TargetDocument};
 
 /// A client, and where it is.
@@ -38,6 +39,11 @@ const SKEW_WORTH_A_WORD: u64 = 60;
 
 /// Connects, and makes sure that the credential belongs to the target.
 pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connection, CliError> {
+    connect_noting(target, service, Trace::default()).await
+}
+
+/// Does the same, and notes what is exchanged, also when the connection fails.
+pub(super) async fn connect_noting(target: &Target, service: &Service, trace: Trace) -> Result<Connection, CliError> {
     let (settings, transport, endpoint) = match target {
         Target::Emulator(target) => embed(target)?,
         Target::Service(target) => {
@@ -62,7 +68,8 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
     let limits =
         Limits { parallelism: service.parallelism, request_timeout: REQUEST_TIMEOUT, deadline: service.deadline };
     let (client, identity) =
-        Client::connect(settings, transport, Arc::new(SystemClock), Chance::from_system(), limits).await?;
+        Client::connect_noting(settings, transport, Arc::new(SystemClock), Chance::from_system(), limits, trace)
+            .await?;
     let target = TargetDocument {
         name: format!("{}/{}", identity.region, identity.project_id),
         region: identity.region.to_string(),
@@ -81,8 +88,17 @@ impl Connection {
     /// Returns what applying a plan costs here, at the limit the service has
     /// told, if it has.
     pub(super) fn cost(&self, plan: &Plan) -> ApiBudget {
-        let limit = self.client.rate_limit().map(|(requests, seconds)| RateLimit { requests, seconds });
-        ApiBudget::of(plan, self.reads.get(), limit)
+        ApiBudget::of(plan, self.reads.get(), self.limit())
+    }
+
+    /// Returns what the rest of a plan costs here, with so many looks at what it
+    /// rests on.
+    pub(super) fn cost_of_rest(&self, plan: &Plan, standings: &[Standing], looks: u64) -> ApiBudget {
+        ApiBudget::of_rest(plan, standings, (self.reads.get(), looks), self.limit())
+    }
+
+    fn limit(&self) -> Option<RateLimit> {
+        self.client.rate_limit().map(|(requests, seconds)| RateLimit { requests, seconds })
     }
 
     /// Returns how many requests were sent so far.

@@ -87,7 +87,7 @@ pub(super) async fn prove(
         if (!unseen.is_empty() || left.iter().any(|step| !is_about_tags(step))) && doubts > 0 {
             // One list alone may be wrong (S24, S26, S27, S28).
             doubts -= 1;
-            tokio::time::sleep(DOUBT_PAUSE).await;
+            connection.client.pause(DOUBT_PAUSE).await;
             continue;
         }
         if !unseen.is_empty() {
@@ -98,7 +98,7 @@ pub(super) async fn prove(
         }
         match pauses.next() {
             Some(seconds) if left.iter().all(|step| is_about_tags(step)) => {
-                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                connection.client.pause(Duration::from_secs(seconds)).await;
             }
             _ => {
                 let lines = left.into_iter().flat_map(describe).collect();

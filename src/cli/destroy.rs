@@ -1,17 +1,19 @@
 //! `ltsctl destroy`: the same engine and the same guards, on the opposite of
 //! what the manifest declares.
 
-use super::apply::{self, Orders};
+use super::apply;
 use super::args::Input;
 use super::error::CliError;
 use super::exit::Exit;
+use super::orders::Orders;
 use super::output::Output;
+use super::records::keep_failure;
 use super::session::load;
 use super::subject::Subject;
 use crate::plan::Purpose;
 
-pub(super) fn run(input: &Input, orders: Orders<'_>, output: &Output) -> Result<Exit, CliError> {
-    apply::demand_approval(orders.approval)?;
-    let manifest = load(&input.files, output)?;
+pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
+    apply::demand_approval(&orders.approval)?;
+    let manifest = keep_failure(load(&input.files, output), &orders.records, output)?;
     apply::go(Subject::Manifest(&manifest, Purpose::Destroy), None, orders, output)
 }

@@ -7,7 +7,7 @@ use super::connect::Connection;
 use super::exit::Exit;
 use super::output::Output;
 use super::records::Journal;
-use super::signals::Interrupts;
+use super::signals::{Interrupts, await_last_moment};
 use crate::apply::{self, Cause, Checked, Ending, Event, Manner, Orders, Outcome, Settled, Tally};
 use crate::lts::{self, Client, Probe};
 use crate::model::Ability;
@@ -47,8 +47,8 @@ impl Execution {
     }
 }
 
-/// Executes a plan. A first signal lets what is in flight finish; a second one
-/// ends everything at once, which is as safe as a kill.
+/// Executes a plan. A first signal lets what is in flight finish, within a grace
+/// period; a second one ends everything at once, which is as safe as a kill.
 pub(super) async fn execute(
     connection: &Connection,
     proposal: &Proposal,
@@ -68,7 +68,7 @@ pub(super) async fn execute(
             first.set(Some(interrupts.next().await));
             output.remark("\nStopping: no new step is started; waiting for those in flight. Once more ends at once.\n");
             let _ = second.0.send(());
-            interrupts.next().await
+            await_last_moment(interrupts.next()).await;
         };
         let interrupt = async {
             let _ = (&mut second.1).await;

@@ -69,6 +69,11 @@ impl Output {
         write_quietly(&mut io::stderr().lock(), text);
     }
 
+    /// Says whether the result is told as it comes: text, or one event a line.
+    pub(super) fn is_text_or_stream(&self) -> bool {
+        self.is_text() || self.is_json()
+    }
+
     /// Says whether the result is for a person at a terminal.
     pub(super) fn is_text(&self) -> bool {
         self.format == OutputFormat::Text

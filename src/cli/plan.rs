@@ -16,7 +16,7 @@ use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::model::Desired;
-use crate::plan::{Plan, Proposal, Purpose, guard};
+use crate::plan::{Class, Plan, Proposal, Purpose, guard};
 use crate::render::Paint;
 use crate::render::json::{PlanDocument, to_line};
 use crate::render::report::{PlanContext, report_plan};
@@ -107,14 +107,16 @@ pub(super) fn remark(proposal: &Proposal, observation: &Observation, output: &Ou
     }
 }
 
-/// Compares the classes of a plan with `--fail-on`.
+/// Compares the classes of a plan with `--fail-on`, and tells what it names.
 pub(super) fn fail_on(plan: &Plan, limits: &Limits, output: &Output) -> Exit {
-    let found = guard::find_classes(plan, &limits.fail_on());
-    if found.is_empty() {
-        return Exit::Done;
-    }
-    let found: Vec<&str> = found.into_iter().map(|class| class.as_str()).collect();
-    let message = format!("the plan has changes of class {}, and `--fail-on` names them", found.join(", "));
+    let Some(message) = find_named(plan, limits) else { return Exit::Done };
     output.error(&format!("{} {message}\n", output.error_paint.red("error:")));
     Exit::Refused
+}
+
+/// Says which classes of a plan `--fail-on` names, if any.
+pub(super) fn find_named(plan: &Plan, limits: &Limits) -> Option<String> {
+    let found: Vec<&str> = guard::find_classes(plan, &limits.fail_on()).into_iter().map(Class::as_str).collect();
+    (!found.is_empty())
+        .then(|| format!("the plan has changes of class {}, and `--fail-on` names them", found.join(", ")))
 }

@@ -6,10 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::args::Records;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Output, write_complaint};
-use crate::render::json::{ApplyEvent, DebugBundle, to_line};
+use crate::lts::Trace;
+use crate::render::json::{ApplyEvent, DebugBundle, EndDocument, EndWord, PlanDocument, to_line};
 
 /// The events of a run as lines of a file, if one was named. It is appended to,
 /// so that the runs of one job stand one after the other.
@@ -64,13 +66,51 @@ impl Journal {
     }
 }
 
-/// Writes the debug bundle; one that cannot be written is a warning.
+/// Writes the bundle of a run that ended before its first write.
+pub(super) fn write_end(
+    path: &Path,
+    exit: Exit,
+    plan: Option<PlanDocument>,
+    end: EndDocument,
+    trace: &Trace,
+    output: &Output,
+) {
+    let told = if plan.is_some() { "Plan and exchanges" } else { "The exchanges" };
+    write(path, &DebugBundle::ended(exit.code(), plan, end, &trace.exchanges()), told, output);
+}
+
+/// Describes a failure as the end of a run.
+pub(super) fn describe_failure(error: &CliError) -> EndDocument {
+    let how = match error.exit {
+        Exit::Refused => EndWord::Refused,
+        Exit::Stale => EndWord::Stale,
+        Exit::Interrupted | Exit::Terminated => EndWord::Interrupted,
+        _ => EndWord::Failed,
+    };
+    EndDocument { how, messages: vec![error.body.message.clone()], error: Some((*error.body).clone()) }
+}
+
+/// Passes a result on. A run that failed before it began leaves a bundle, too,
+/// if one was asked for.
+pub(super) fn keep_failure<T>(result: Result<T, CliError>, records: &Records, output: &Output) -> Result<T, CliError> {
+    if let (Err(error), Some(path)) = (&result, &records.debug_bundle) {
+        write_end(path, error.exit, None, describe_failure(error), &Trace::default(), output);
+    }
+    result
+}
+
+/// Writes the bundle of a run that was carried out.
 pub(super) fn write_bundle(path: &Path, bundle: &DebugBundle, output: &Output) {
+    write(path, bundle, "Plan, outcomes and exchanges", output);
+}
+
+/// Writes a bundle; one that cannot be written is a warning.
+fn write(path: &Path, bundle: &DebugBundle, told: &str, output: &Output) {
     let written = to_line(bundle)
         .map_err(|error| error.to_string())
         .and_then(|line| std::fs::write(path, line + "\n").map_err(|error| error.to_string()));
     match written {
-        Ok(()) => output.remark(&format!("Plan, outcomes and exchanges are in {}.\n", path.display())),
+        Ok(()) => output.remark(&format!("{told} are in {}.\n", path.display())),
         Err(error) => {
             output.error(&format!("warning: the debug bundle `{}` could not be written: {error}\n", path.display()));
         }

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use super::apply::Orders;
 use super::args::{self, Command};
 use super::error::CliError;
 use super::exit::Exit;
@@ -42,7 +41,7 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
 /// Demands that what was asked for can be made, and that its files can be written,
 /// before anything is read or sent.
 fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError> {
-    if kind.is_none() && !output.is_text() && !output.is_json() {
+    if kind.is_none() && !output.is_text_or_stream() {
         return Err(CliError::usage("`-o markdown` and `-o html` go with plan, show, apply, destroy and drift"));
     }
     prepare(&output.reports)
@@ -58,26 +57,8 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
         }
         Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), output),
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, output),
-        Command::Apply { subject, service, exceptions, limits, approval, records, .. } => {
-            let orders = Orders {
-                service: &service,
-                exceptions: &exceptions,
-                limits: &limits,
-                approval: &approval,
-                records: &records,
-            };
-            apply::run(&subject, orders, output)
-        }
-        Command::Destroy { input, service, exceptions, limits, approval, records, .. } => {
-            let orders = Orders {
-                service: &service,
-                exceptions: &exceptions,
-                limits: &limits,
-                approval: &approval,
-                records: &records,
-            };
-            destroy::run(&input, orders, output)
-        }
+        Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
+        Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
         Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, output),
         Command::Emulator { emulator, .. } => emulator::run(&emulator, output),
         Command::Schema { name, .. } => schema::run(name, output),
@@ -95,7 +76,7 @@ fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
             json: &|| crate::render::json::to_line(&Failure::of(code, (*body).clone())).unwrap_or_default(),
             report: &failure,
         };
-        if !output.is_text() && !output.is_json() {
+        if !output.is_text_or_stream() {
             return fail_in_form(exit, &body.message, output, &forms);
         }
         output.publish(&forms);

@@ -4,12 +4,13 @@ use super::args::SchemaName;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use crate::manifest;
 use crate::render::json::{ApplyEvent, DebugBundle, DriftDocument, Failure, PlanDocument, Validation, Verification};
+use crate::{emulator, manifest};
 
 pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
     let schema = match name {
         SchemaName::Manifest => manifest::schema(),
+        SchemaName::Faults => emulator::faults_schema(),
         SchemaName::Plan => schemars::schema_for!(PlanDocument).to_value(),
         SchemaName::Event => schemars::schema_for!(ApplyEvent).to_value(),
         SchemaName::Drift => schemars::schema_for!(DriftDocument).to_value(),

@@ -15,7 +15,7 @@ use crate::lts::{self, Observation};
 use crate::manifest::Manifest;
 use crate::model::{Memory, Target};
 use crate::plan::guard::BudgetRule;
-use crate::plan::{ApiBudget, Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
+use crate::plan::{Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
 use crate::render::json::PlanDocument;
 
 /// What an apply is about.
@@ -44,14 +44,6 @@ impl Subject<'_> {
             Self::Manifest(manifest, Purpose::Converge) => BudgetRule::Enforced(manifest.desired.policy.max_deletes),
             Self::Manifest(_, Purpose::Destroy) => BudgetRule::Exempt,
             Self::Saved(file) => BudgetRule::Enforced(file.saved.budget),
-        }
-    }
-
-    /// Returns what applying the plan costs.
-    pub(super) fn cost(&self, plan: &Plan, connection: &Connection) -> ApiBudget {
-        match self {
-            Self::Saved(file) => file.saved.cost,
-            Self::Manifest(..) => connection.cost(plan),
         }
     }
 
@@ -124,12 +116,12 @@ async fn prove_done(connection: &Connection, (proposal, execution): (&Proposal, 
         }
         match pauses.next() {
             Some(seconds) if missing.iter().all(|(_, moved)| moved.field == "tags") => {
-                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                connection.client.pause(Duration::from_secs(seconds)).await;
             }
             _ if doubts > 0 => {
                 // One list alone may be wrong (S24, S26, S27, S28).
                 doubts -= 1;
-                tokio::time::sleep(DOUBT_PAUSE).await;
+                connection.client.pause(DOUBT_PAUSE).await;
             }
             _ => {
                 let line = |(_, moved): &(&Step, Moved)| {

@@ -2,10 +2,19 @@
 //!
 //! While a live value is the accepted one and the date has not come, the field
 //! is taken out of the declaration: it is not managed, and no change follows.
+//! Two fields cannot be taken out. What is declared `protected: true` stays
+//! protected by its declaration, and only the tag is not written; and a dump that
+//! is accepted with other streams is declared with those, because its streams are
+//! what it is known by.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSettings, Tags, TransferKind, Wanted};
+use super::ownership::PROTECTION_KEY;
+use crate::model::{
+    Acceptance, Address, Desired, DesiredDump, DumpHandle, GroupName, GroupSettings, Live, LiveDump, Protection,
+    StreamName, StreamSettings, Tags, TransferKind, Wanted,
+};
 
 /// Takes accepted fields out of the declaration. `today` is `YYYY-MM-DD`;
 /// an entry holds up to and including its date.
@@ -13,6 +22,15 @@ use crate::model::{Acceptance, Address, Desired, GroupSettings, Live, StreamSett
 pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
     let entries: Vec<Acceptance> =
         std::mem::take(&mut desired.accept).into_iter().filter(|entry| entry.until.as_ref() >= today).collect();
+    // Dumps are found by their streams, which have to be the accepted ones first.
+    for entry in entries.iter().filter(|entry| entry.field.as_ref() == "streams") {
+        for (name, group) in &mut desired.groups {
+            let live_dumps = live.groups.get(name).and_then(|group| group.dumps.complete());
+            if let (Some(dumps), Some(live_dumps)) = (&mut group.dumps, live_dumps) {
+                suppress_streams(entry, name, dumps, live_dumps);
+            }
+        }
+    }
     for entry in &entries {
         for (name, group) in &mut desired.groups {
             let Some(live_group) = live.groups.get(name) else { continue };
@@ -21,6 +39,7 @@ pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
                 && entry.address.matches(&address)
             {
                 suppress_group(entry, settings, &live_group.settings);
+                suppress_protection(entry, &mut group.protection, live_group.settings.tags.as_ref());
             }
             let Some(live_streams) = live_group.streams.complete() else { continue };
             for (stream, declared) in group.streams.iter_mut().flatten() {
@@ -29,6 +48,7 @@ pub fn suppress(mut desired: Desired, live: &Live, today: &str) -> Desired {
                     && entry.address.matches(&address)
                 {
                     suppress_stream(entry, settings, &found.settings);
+                    suppress_protection(entry, &mut declared.protection, found.settings.tags.as_ref());
                 }
             }
             let Some(live_dumps) = live_group.dumps.complete() else { continue };
@@ -57,6 +77,52 @@ fn suppress_group(entry: &Acceptance, wanted: &mut GroupSettings, found: &GroupS
         "ttl_in_days" => forget(&entry.value, &mut wanted.ttl, found.ttl.as_ref()),
         "tags" => forget(&entry.value, &mut wanted.tags, found.tags.as_ref().map(Tags::without_reserved).as_ref()),
         _ => {}
+    }
+}
+
+/// The tag that is accepted stays as it is. A declaration that protects goes on
+/// protecting.
+fn suppress_protection(entry: &Acceptance, declared: &mut Option<Protection>, tags: Option<&Tags>) {
+    let (true, Some(tags)) = (entry.field.as_ref() == "protected", tags) else { return };
+    *declared = match (*declared, tags.get(PROTECTION_KEY).is_some(), entry.value.as_ref()) {
+        (Some(Protection::Protected), false, "false") => Some(Protection::Untagged),
+        (Some(Protection::Lifted), true, "true") => None,
+        (declared, ..) => declared,
+    };
+}
+
+/// Declares a dump with the streams it has, where these are the accepted ones, it
+/// is the only live dump of any of its own, and no other declared dump wants them.
+fn suppress_streams(
+    entry: &Acceptance,
+    group: &GroupName,
+    dumps: &mut BTreeMap<DumpHandle, DesiredDump>,
+    live: &[LiveDump],
+) {
+    let accepted: BTreeSet<&str> = entry.value.trim_matches(['[', ']']).split(',').map(str::trim).collect();
+    let matching: Vec<DumpHandle> = dumps
+        .iter()
+        .filter(|(handle, dump)| {
+            matches!(dump.wanted, Wanted::Present(_))
+                && entry.address.matches(&Address::Dump(group.clone(), (*handle).clone()))
+        })
+        .map(|(handle, _)| handle.clone())
+        .collect();
+    for handle in matching {
+        let Some(declared) = dumps.get(&handle) else { continue };
+        let overlaps =
+            |dump: &&LiveDump| dump.kind == TransferKind::Obs && !dump.stream_names().is_disjoint(&declared.streams);
+        let mut overlapping = live.iter().filter(overlaps);
+        let (Some(only), None) = (overlapping.next(), overlapping.next()) else { continue };
+        let found = only.stream_names();
+        let is_accepted = found.iter().map(StreamName::as_str).collect::<BTreeSet<_>>() == accepted;
+        let is_free = dumps.iter().all(|(other, dump)| *other == handle || dump.streams.is_disjoint(&found));
+        if is_accepted
+            && is_free
+            && let Some(declared) = dumps.get_mut(&handle)
+        {
+            declared.streams = found;
+        }
     }
 }
 

@@ -105,10 +105,11 @@ impl<'a> Ownership<'a> {
         let Some(estate) = self.estate.filter(|_| self.tags_writable) else { return ReservedTags::default() };
         let bearer = bearer_of(address);
         let marker = [estate.as_str(), ":", &bearer].concat();
-        let protection = protection.map(|wish| match wish {
-            Protection::Protected => Some(bearer),
-            Protection::Lifted => None,
-        });
+        let protection = match protection {
+            Some(Protection::Protected) => Some(Some(bearer)),
+            Some(Protection::Lifted) => Some(None),
+            Some(Protection::Untagged) | None => None,
+        };
         ReservedTags { marker: Some(marker), protection }
     }
 }
@@ -125,7 +126,7 @@ pub fn find_estate<'a>(address: &Address, tags: &'a Tags) -> Option<&'a str> {
 /// object, or the manifest.
 #[must_use]
 pub fn protection_of(tags: Option<&Tags>, declared: Option<Protection>) -> Option<&'static str> {
-    if declared == Some(Protection::Protected) {
+    if matches!(declared, Some(Protection::Protected | Protection::Untagged)) {
         Some("the manifest declares it `protected: true`")
     } else if tags.is_some_and(|tags| tags.get(PROTECTION_KEY).is_some()) {
         Some("the live object carries the tag `ltsctl-protected`")

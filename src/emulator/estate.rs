@@ -74,7 +74,7 @@ pub struct EstateStream {
 }
 
 /// A transfer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EstateTransfer {
     /// 36 characters; made up where it is left out.

@@ -30,7 +30,7 @@ mod store;
 pub use account::Account;
 pub use config::{Config, DumpErrors, Gate, Leniency, Quotas, TransferPaging, UnlistedBuckets};
 pub use estate::{Estate, EstateError, EstateGroup, EstateStream, EstateTransfer};
-pub use faults::{Fault, FaultComplaint, Faults, Rule, RuleCount};
+pub use faults::{Fault, FaultComplaint, Faults, Rule, RuleCount, faults_schema};
 pub use http::Lost;
 pub use journal::{JournalEntry, JournalFault, JournalObject};
 pub use profile::Profile;

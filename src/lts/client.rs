@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::auth::{Identity, identify};
 use super::engine::Engine;
 use super::request::{Answer, Call};
-use super::{Error, Limits, Settings, Transport, Usage};
+use super::{Error, Limits, Settings, Trace, Transport, Usage};
 use crate::effects::{Chance, Clock};
 use crate::model::Edition;
 
@@ -46,7 +47,23 @@ impl Client {
         chance: Chance,
         limits: Limits,
     ) -> Result<(Self, Identity), Error> {
-        let engine = Engine::new(&settings, transport, clock, chance, limits);
+        Self::connect_noting(settings, transport, clock, chance, limits, Trace::default()).await
+    }
+
+    /// Does the same, and notes in `trace` what is exchanged, also when the
+    /// connection fails.
+    ///
+    /// # Errors
+    /// See [`Client::connect`].
+    pub async fn connect_noting(
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        chance: Chance,
+        limits: Limits,
+        trace: Trace,
+    ) -> Result<(Self, Identity), Error> {
+        let engine = Engine::new(&settings, transport, clock, chance, limits).noting(trace);
         let identity = identify(&engine, &settings).await?;
         let client = Self {
             engine: Arc::new(engine),
@@ -75,6 +92,24 @@ impl Client {
     #[must_use]
     pub fn sending_by(&self, moment: Instant) -> Self {
         Self { send_by: Some(moment), ..self.clone() }
+    }
+
+    /// Returns how much time the deadline of the run leaves, if it has one.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        self.engine.time_left()
+    }
+
+    /// Sleeps, and not past the deadline of the run.
+    pub async fn pause(&self, pause: Duration) {
+        tokio::time::sleep(self.time_left().map_or(pause, |left| left.min(pause))).await;
+    }
+
+    /// Lets no write wait any longer, of this client and all of its clones: what a
+    /// rate limit holds back from now on fails as not executed. The run is being
+    /// stopped, and a write that has not been sent must not be sent later.
+    pub fn stop_waiting(&self) {
+        self.engine.stop_waiting();
     }
 
     /// Returns what was sent and received so far, by all clones together.

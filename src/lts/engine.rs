@@ -10,17 +10,18 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
 use super::auth::{Authority, Proof};
+use super::budget::RetryBudget;
 use super::limits::Meter;
-use super::pace::{Barred, Gate, Notice};
+use super::pace::{Barred, Gate, Notice, Pass};
 use super::request::{Answer, Call};
 use super::retry::{Backoff, Decision, decide};
 use super::scrub::Scrubber;
 use super::trace::Trace;
-use super::{Certainty, Error, ErrorClass, Limits, Settings, Transport, Undelivered, reply, ticks};
+use super::{Certainty, Error, ErrorClass, ForeignText, Limits, Settings, Transport, Undelivered, reply, ticks};
 use crate::effects::{Chance, Clock};
 use crate::model::{Endpoint, ProjectId};
 
@@ -40,6 +41,9 @@ pub(crate) struct Engine {
     permits: Semaphore,
     lts_gate: Gate,
     iam_gate: Gate,
+    budget: RetryBudget,
+    /// Whether the run is being stopped, so that no write waits any longer.
+    stopping: watch::Sender<bool>,
     pub(super) meter: Meter,
     pub(super) trace: Trace,
     pub(super) scrubber: Scrubber,
@@ -55,6 +59,13 @@ impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").field("lts", &self.lts).field("iam", &self.iam).finish_non_exhaustive()
     }
+}
+
+/// How waiting ended.
+enum Waited<T> {
+    Over(T),
+    /// The run is being stopped.
+    Stopped,
 }
 
 /// A failed attempt, with what only the next attempt needs to know.
@@ -85,6 +96,8 @@ impl Engine {
             permits: Semaphore::new(limits.parallelism.clamp(1, Semaphore::MAX_PERMITS)),
             lts_gate: Gate::default(),
             iam_gate: Gate::default(),
+            budget: RetryBudget::default(),
+            stopping: watch::Sender::new(false),
             meter: Meter::default(),
             trace: Trace::default(),
             scrubber,
@@ -92,6 +105,11 @@ impl Engine {
             rejection: Mutex::new(None),
             skew: Mutex::new(None),
         }
+    }
+
+    /// Notes what is exchanged in `trace`.
+    pub(crate) fn noting(self, trace: Trace) -> Self {
+        Self { trace, ..self }
     }
 
     /// Names the project that signed requests are for.
@@ -114,6 +132,16 @@ impl Engine {
     pub(crate) fn rate_limit(&self) -> Option<(u64, u64)> {
         let rate = self.lts_gate.rate()?;
         Some((u64::try_from(rate.limit).ok()?, rate.window.as_secs()))
+    }
+
+    /// Returns how much time the deadline leaves, if there is one.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(ticks::now()))
+    }
+
+    /// Lets no write wait any longer.
+    pub(crate) fn stop_waiting(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Gets the first token, so that what it says is known.
@@ -146,10 +174,10 @@ impl Engine {
         let mut attempt = 0;
         let mut last: Option<Error> = None;
         loop {
-            let permit = self.permits.acquire().await;
-            let pass = match gate.admit(self.deadline).await {
-                Ok(pass) => pass,
-                Err(barred) => return Err(barred_error(call, barred, last)),
+            let (permit, pass) = match self.wait(call, self.enter(gate)).await {
+                Waited::Over(Ok(entered)) => entered,
+                Waited::Over(Err(barred)) => return Err(barred_error(call, barred, last)),
+                Waited::Stopped => return Err(stopped_error(call, last)),
             };
             if self.deadline.is_some_and(|deadline| ticks::now() >= deadline) {
                 return Err(deadline_error(call, last, "the deadline has passed"));
@@ -169,6 +197,7 @@ impl Engine {
             }
             let failure = match self.attempt(call, proof, *sent).await {
                 Ok(answer) => {
+                    self.budget.earn();
                     pass.accepted();
                     self.trace.answered(call, answer.status, answer.request_id.as_ref());
                     return Ok(answer);
@@ -176,6 +205,11 @@ impl Engine {
                 Err(failure) => failure,
             };
             self.trace.failed(call, &failure.error);
+            // Before anybody else is let through: what cannot be renewed is
+            // not to be rejected a second time.
+            if proof.is_last() {
+                self.latch(failure.error.clone());
+            }
             if failure.error.class == ErrorClass::Throttled {
                 self.meter.throttled();
                 pass.refused(failure.notice, &self.chance);
@@ -189,15 +223,42 @@ impl Engine {
                 Decision::GiveUp => return Err(failure.error),
                 Decision::HoldOff => {}
                 Decision::BackOff => {
+                    if !self.budget.take() {
+                        return Err(exhausted_error(failure.error));
+                    }
                     let told = failure.notice.retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
                     let delay = backoff.next_delay(&self.chance).max(told);
                     if self.deadline.is_some_and(|deadline| ticks::now() + delay >= deadline) {
                         return Err(deadline_error(call, Some(failure.error), "the next attempt would be too late"));
                     }
-                    tokio::time::sleep(delay).await;
+                    if let Waited::Stopped = self.wait(call, tokio::time::sleep(delay)).await {
+                        return Err(stopped_error(call, Some(failure.error)));
+                    }
                 }
             }
             last = Some(failure.error);
+        }
+    }
+
+    /// Waits for a place among the requests under way, then for the rate limit.
+    async fn enter<'a>(&'a self, gate: &'a Gate) -> Result<(Option<SemaphorePermit<'a>>, Pass<'a>), Barred> {
+        let place = self.permits.acquire();
+        let permit = match self.deadline {
+            None => place.await,
+            Some(deadline) => tokio::time::timeout_at(deadline, place).await.map_err(|_| Barred::NoPlace)?,
+        };
+        // The semaphore is never closed.
+        Ok((permit.ok(), gate.admit(self.deadline).await?))
+    }
+
+    /// Waits, unless it is a write and the run is being stopped. What need not
+    /// wait is over at once, whatever happens.
+    async fn wait<T>(&self, call: &Call, until: impl Future<Output = T>) -> Waited<T> {
+        let mut stopping = self.stopping.subscribe();
+        tokio::select! {
+            biased;
+            over = until => Waited::Over(over),
+            _ = stopping.wait_for(|stopping| *stopping), if call.kind.is_write() => Waited::Stopped,
         }
     }
 
@@ -245,8 +306,7 @@ impl Engine {
     /// Returns how long to wait for an answer. A write is given its full time,
     /// because cutting it short would leave its fate unknown.
     fn patience(&self, call: &Call) -> Duration {
-        let remaining = self.deadline.filter(|_| !call.kind.is_write());
-        let remaining = remaining.map(|deadline| deadline.saturating_duration_since(ticks::now()));
+        let remaining = self.time_left().filter(|_| !call.kind.is_write());
         remaining.map_or(self.limits.request_timeout, |remaining| remaining.min(self.limits.request_timeout))
     }
 
@@ -274,6 +334,7 @@ fn barred_error(call: &Call, barred: Barred, last: Option<Error>) -> Error {
             let reason = format!("throttled, and the limit is lifted only in {} s, after the deadline", wait.as_secs());
             deadline_error(call, last, &reason)
         }
+        Barred::NoPlace => deadline_error(call, last, "the deadline has passed"),
         Barred::Shut => last.unwrap_or_else(|| {
             Error::local(
                 call.operation,
@@ -285,15 +346,30 @@ fn barred_error(call: &Call, barred: Barred, last: Option<Error>) -> Error {
     }
 }
 
+/// A write that has not been sent when the run is stopped is not sent.
+fn stopped_error(call: &Call, last: Option<Error>) -> Error {
+    unsent_error(call, ErrorClass::Interrupted, last, "the run was stopped before it was sent")
+}
+
+/// Says of a failure why it was the last attempt.
+fn exhausted_error(error: Error) -> Error {
+    let message = format!("{}; not sent again, the run has used up its retries", error.message.raw());
+    Error { message: ForeignText::new(&message), ..error }
+}
+
 /// Only what was not executed is ever sent again, so that an operation which
 /// the deadline ends between two attempts was not executed either. (A read has
 /// nothing to execute.)
 fn deadline_error(call: &Call, last: Option<Error>, reason: &str) -> Error {
+    unsent_error(call, ErrorClass::DeadlineExceeded, last, reason)
+}
+
+fn unsent_error(call: &Call, class: ErrorClass, last: Option<Error>, reason: &str) -> Error {
     let message = match &last {
         Some(last) if !last.message.is_empty() => format!("{reason}; before that: {}", last.message.raw()),
         _ => reason.to_owned(),
     };
-    let error = Error::local(call.operation, ErrorClass::DeadlineExceeded, Certainty::NotExecuted, &message);
+    let error = Error::local(call.operation, class, Certainty::NotExecuted, &message);
     match last {
         Some(last) => Error { class: error.class, certainty: error.certainty, message: error.message, ..last },
         None => error,

@@ -8,6 +8,7 @@
 
 mod api;
 mod auth;
+mod budget;
 mod classify;
 mod client;
 mod engine;
@@ -42,5 +43,5 @@ pub use observe::{Observation, Scope, observe};
 pub use operation::{Operation, OperationKind};
 pub use retry::{ATTEMPTS, Backoff, Decision, THROTTLED_ATTEMPTS, decide};
 pub use settings::{Credential, Environment, FaultClass, ProjectPin, Settings, SettingsFault, SettingsFaults, resolve};
-pub use trace::Exchange;
+pub use trace::{Exchange, Trace};
 pub use transport::{LARGEST_BODY, RouterTransport, SocketTransport, Transport, TransportFault, Undelivered};

@@ -34,6 +34,8 @@ pub(crate) struct Notice {
 pub(crate) enum Barred {
     /// The gate opens only after the deadline, in this time.
     TooLate(Duration),
+    /// The deadline came while others were in the way.
+    NoPlace,
     /// The gate stays shut.
     Shut,
 }
@@ -129,7 +131,12 @@ impl Gate {
                     return Err(Barred::TooLate(at - now));
                 }
                 Turn::At(at) => tokio::time::sleep_until(at).await,
-                Turn::AfterTheScout => changed.await,
+                Turn::AfterTheScout => match deadline {
+                    None => changed.await,
+                    Some(deadline) => {
+                        tokio::time::timeout_at(deadline, changed).await.map_err(|_| Barred::NoPlace)?;
+                    }
+                },
             }
         }
     }
@@ -150,12 +157,11 @@ impl Pass<'_> {
     pub(crate) fn refused(self, notice: Notice, chance: &Chance) -> Duration {
         let now = super::ticks::now();
         let mut state = self.gate.lock();
-        let told = notice.retry_after.max(notice.rate.map(|rate| rate.window));
-        let pause = match told {
-            // A little later than told, so that clients do not return in step.
-            Some(told) => told + Duration::from_millis(chance.between(0, 1_000)),
-            None => state.backoff.next_delay(chance),
-        };
+        let told = notice.retry_after.max(notice.rate.map(|rate| rate.window)).unwrap_or_default();
+        // A little later than told, so that clients do not return in step; and
+        // who is told to return at once, again and again, returns later all the same.
+        let told = told + Duration::from_millis(chance.between(0, 1_000));
+        let pause = state.backoff.next_delay(chance).max(told);
         if notice.rate.is_some() && notice.rate != state.rate {
             state.rate = notice.rate;
             state.sends.clear();

@@ -65,10 +65,12 @@ fn failure(answer: &Answer, fault: Option<Fault>, scrubber: &Scrubber, now: Time
         (None, None) if answer.body.is_empty() => reason_phrase(answer.status).to_owned(),
         (None, None) => format!("{}, with a body that is not the service's", reason_phrase(answer.status)),
     };
+    // A date is one of the service's own clock, which need not be this machine's.
+    let told_at = header(&answer.headers, DATE.as_str()).and_then(throttle::parse_http_date).unwrap_or(now);
     let notice = Notice {
         rate: throttle::parse_rate(&message).filter(|_| class == ErrorClass::Throttled),
         retry_after: header(&answer.headers, RETRY_AFTER.as_str())
-            .and_then(|value| throttle::parse_retry_after(value, now)),
+            .and_then(|value| throttle::parse_retry_after(value, told_at)),
     };
     let error = Error {
         operation: answer.operation,

@@ -6,6 +6,8 @@
 //! | write | only if it was provably not executed: never left, or throttled |
 //! | any | throttled: 8 attempts, all of them behind the client's common gate |
 //!
+//! All operations of a run share one budget of retries (`budget.rs`).
+//!
 //! A write whose fate is unknown is never repeated here: whoever asked for it
 //! looks first (faults page section 3). A rejected credential is never retried.
 

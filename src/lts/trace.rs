@@ -3,7 +3,7 @@
 //! no secret can be.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::request::Call;
 use super::{Error, Operation};
@@ -26,9 +26,10 @@ pub struct Exchange {
     pub request_id: Option<String>,
 }
 
-/// What was exchanged so far.
-#[derive(Debug, Default)]
-pub(crate) struct Trace(Mutex<VecDeque<Exchange>>);
+/// What was exchanged so far. Clones share it, so that whoever hands one to a
+/// connection sees what it exchanged, even if it never came to be.
+#[derive(Debug, Clone, Default)]
+pub struct Trace(Arc<Mutex<VecDeque<Exchange>>>);
 
 impl Trace {
     pub(crate) fn answered(&self, call: &Call, status: u16, request_id: Option<&String>) {
@@ -40,8 +41,9 @@ impl Trace {
         self.keep(Exchange { status: *status, code: code.clone(), request_id: request_id.clone(), ..blank(call) });
     }
 
-    /// Returns the exchanges in the order of their ends.
-    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+    /// Returns the latest 5,000 exchanges, in the order of their ends.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 

@@ -176,7 +176,11 @@ static ACCEPTANCE: Shape = Shape {
     keys: &[
         required("address", Takes::Text(&rules::GLOB), "Objects it holds for, such as `groups/web/streams/*`."),
         required("field", Takes::Word(ACCEPTABLE), "Field that differs, or `status`."),
-        required("value", Takes::Anything, "Live value that is tolerated, as text."),
+        required(
+            "value",
+            Takes::Anything,
+            "Live value that is tolerated, as a plan prints it: `true` or `false` for `protected`, `a, b` for `streams`.",
+        ),
         required("reason", Takes::Text(&rules::PROSE), "Why."),
         required("until", Takes::Text(&rules::DATE), "Last day on which it holds, `YYYY-MM-DD`."),
     ],

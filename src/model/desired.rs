@@ -66,6 +66,9 @@ impl<T> Wanted<T> {
 pub enum Protection {
     /// `true`: never deleted, even if the entry disappears.
     Protected,
+    /// `true`, and that the tag is missing is accepted: it protects while it is
+    /// declared, and no tag is written.
+    Untagged,
     /// `false`: the protection is lifted.
     Lifted,
 }

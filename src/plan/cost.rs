@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::step::Plan;
+use super::standing::Standing;
+use super::step::{Plan, Step};
 
 /// A limit of the service: so many requests in so much time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,28 @@ impl ApiBudget {
     #[must_use]
     pub fn of(plan: &Plan, observation: u64, limit: Option<RateLimit>) -> Self {
         let writes: u64 = plan.steps.iter().map(|step| step.calls.len() as u64).sum();
-        let reads = if writes == 0 { 0 } else { 2 * observation };
+        let looks = if writes == 0 { 0 } else { 2 };
+        Self::add_up(writes, (observation, looks), limit)
+    }
+
+    /// Adds up what the rest of a plan costs: what is done is not sent again, and
+    /// what has moved is not sent at all. `looks` are the observations still to come.
+    #[must_use]
+    pub fn of_rest(
+        plan: &Plan,
+        standings: &[Standing],
+        (observation, looks): (u64, u64),
+        limit: Option<RateLimit>,
+    ) -> Self {
+        let left = |(step, standing): (&Step, &Standing)| match standing {
+            Standing::Open(done) => step.calls.len().saturating_sub(*done) as u64,
+            Standing::Done(_) | Standing::Moved(_) => 0,
+        };
+        Self::add_up(plan.steps.iter().zip(standings).map(left).sum(), (observation, looks), limit)
+    }
+
+    fn add_up(writes: u64, (observation, looks): (u64, u64), limit: Option<RateLimit>) -> Self {
+        let reads = looks * observation;
         // The first window is open at once; each further one has to come.
         let wait = |limit: RateLimit| (reads + writes).saturating_sub(1) / limit.requests.max(1) * limit.seconds;
         Self { observation, reads, writes, estimated_seconds: limit.map(wait) }
@@ -55,7 +77,8 @@ impl fmt::Display for ApiBudget {
 
 #[cfg(test)]
 mod tests {
-    use super::super::step::{Call, Step, Verb};
+    use super::super::standing::Found;
+    use super::super::step::{Call, Verb};
     use super::*;
     use crate::model::{Address, GroupName, TransferId};
 
@@ -92,5 +115,17 @@ mod tests {
         assert_eq!(of(4, limit(200, 300)), "4 writes and 6 reads");
         assert_eq!(of(500, limit(200, 300)), "500 writes and 6 reads, about 10 min at the limit of the service");
         assert_eq!(of(9, limit(5, 10)), "9 writes and 6 reads, about 20 s at the limit of the service");
+    }
+
+    #[test]
+    fn the_rest_is_what_is_not_done() {
+        let call = Call::DeleteDump { dump: TransferId::parse("x").expect("an id") };
+        let address = Address::Group(GroupName::from_service("g"));
+        let steps = vec![step(address.clone(), vec![call.clone(), call]); 3];
+        let plan = Plan { steps, ..Plan::default() };
+        let rest = |standings: &[Standing]| ApiBudget::of_rest(&plan, standings, (3, 1), None).to_string();
+        assert_eq!(rest(&[Standing::Open(0), Standing::Open(1), Standing::Done(Found::Plain)]), "3 writes and 3 reads");
+        let done = Standing::Done(Found::Plain);
+        assert_eq!(rest(&[done.clone(), done.clone(), done]), "0 writes and 3 reads");
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::paint::Paint;
 use super::text::{shown, verb_word};
 use crate::escape::Escaped;
-use crate::plan::{Plan, Progress, Shift, Standing};
+use crate::plan::{Plan, Progress, Shift, Standing, Summary, count};
 
 /// Renders the steps whose state matters, and the verdict as the last line.
 #[must_use]
@@ -45,4 +45,38 @@ pub fn render_standings(plan: &Plan, standings: &[Standing], progress: Progress,
     let _ =
         writeln!(out, "{all} {noun}: {done} done, {open} to do, {moved} that cannot be done as planned.\n{verdict}");
     out
+}
+
+/// Renders what of a plan is done already, and what is left of it; nothing when
+/// all of it is left.
+#[must_use]
+pub fn render_rest(plan: &Plan, standings: &[Standing]) -> String {
+    let mut out = String::new();
+    let steps = || plan.steps.iter().zip(standings);
+    let (mut done, mut begun) = (0, 0);
+    for (step, standing) in steps() {
+        let (verb, address) = (verb_word(step.verb), shown(&step.address));
+        match standing {
+            Standing::Done(_) => {
+                done += 1;
+                let _ = writeln!(out, "    {verb} {address}: done already");
+            }
+            Standing::Open(calls @ 1..) => {
+                begun += 1;
+                let _ = writeln!(out, "    {verb} {address}: {calls} of {} requests are done", step.calls.len());
+            }
+            Standing::Open(0) | Standing::Moved(_) => {}
+        }
+    }
+    if done + begun == 0 {
+        return String::new();
+    }
+    let left = count(steps().filter(|(_, standing)| matches!(standing, Standing::Open(_))).map(|(step, _)| step));
+    let rest = match left {
+        Summary { add: 0, change: 0, destroy: 0, .. } => "nothing is left to do".to_owned(),
+        Summary { add, change, destroy, .. } => {
+            format!("left are {add} to add, {change} to change, {destroy} to destroy")
+        }
+    };
+    format!("{done} of {} steps are done already, {rest}.\n{out}", plan.steps.len())
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod bundles;
 mod faults;
 mod gates;
 mod losses;
@@ -10,6 +11,7 @@ mod plans;
 mod program;
 mod quickstart;
 mod refusals;
+mod resume;
 mod sessions;
 mod streams;
 mod survival;

@@ -59,6 +59,15 @@ impl World {
         Self { service, client, clock, edition }
     }
 
+    /// Connects a client beside this one that has so much time.
+    pub async fn with_deadline(&self, deadline: Duration) -> Self {
+        let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
+        let (service, clock, edition) = (self.service.clone(), Arc::clone(&self.clock), self.edition);
+        let limits = Limits { deadline: Some(deadline), ..LIMITS };
+        let client = connect_within(&service, transport, Arc::clone(&clock), edition, limits).await;
+        Self { service, client, clock, edition }
+    }
+
     /// Connects a second client, as another run would.
     pub async fn reconnect(&mut self) {
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
@@ -180,7 +189,19 @@ impl World {
     }
 }
 
+const LIMITS: Limits = Limits { parallelism: 4, request_timeout: Duration::from_secs(60), deadline: None };
+
 async fn connect(service: &Emulator, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>, edition: Edition) -> Client {
+    connect_within(service, transport, clock, edition, LIMITS).await
+}
+
+async fn connect_within(
+    service: &Emulator,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    edition: Edition,
+    limits: Limits,
+) -> Client {
     let account = service.account();
     let endpoint = Endpoint::parse("http://127.0.0.1").expect("an origin");
     let settings = Settings {
@@ -196,7 +217,6 @@ async fn connect(service: &Emulator, transport: Arc<dyn Transport>, clock: Arc<d
         },
         edition,
     };
-    let limits = Limits { parallelism: 4, request_timeout: Duration::from_secs(60), deadline: None };
     let (client, _) =
         Client::connect(settings, transport, clock, Chance::seeded(2), limits).await.expect("a connection");
     client

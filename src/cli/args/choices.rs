@@ -64,6 +64,8 @@ pub(in super::super) enum ColorChoice {
 pub(in super::super) enum SchemaName {
     /// The manifest
     Manifest,
+    /// A file of `emulator --faults`
+    Faults,
     /// The document of `plan -o json`, which is also a saved plan
     Plan,
     /// One line of `apply -o json`

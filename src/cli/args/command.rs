@@ -9,9 +9,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::choices::SchemaName;
 use super::flags::{
-    Approval, Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Records, Reports, Service,
-    Subject,
+    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Reports, Service, Subject,
 };
+use crate::cli::orders::Orders;
 use crate::render::report::ReportKind;
 
 /// Log groups, log streams and OBS dumps of Huawei Cloud LTS as code.
@@ -119,15 +119,7 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         reports: Reports,
         #[command(flatten)]
-        service: Service,
-        #[command(flatten)]
-        exceptions: Exceptions,
-        #[command(flatten)]
-        limits: Limits,
-        #[command(flatten)]
-        approval: Approval,
-        #[command(flatten)]
-        records: Records,
+        orders: Orders,
     },
     /// Remove what the manifest declares, in order, under the same guards
     Destroy {
@@ -138,15 +130,7 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         reports: Reports,
         #[command(flatten)]
-        service: Service,
-        #[command(flatten)]
-        exceptions: Exceptions,
-        #[command(flatten)]
-        limits: Limits,
-        #[command(flatten)]
-        approval: Approval,
-        #[command(flatten)]
-        records: Records,
+        orders: Orders,
     },
     /// Say what of the live project is not as declared; changes nothing
     Drift {
@@ -168,7 +152,7 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
     },
-    /// Print the JSON Schema of manifests or of JSON output
+    /// Print the JSON Schema of manifests, of fault files or of JSON output
     Schema {
         /// Which schema
         #[arg(value_enum, default_value_t = SchemaName::Manifest)]

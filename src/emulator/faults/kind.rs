@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::super::estate::EstateTransfer;
@@ -33,6 +34,17 @@ macro_rules! kinds {
 
         /// The names of all kinds.
         pub(super) const NAMES: &[&str] = &[$($name),*];
+
+        /// What a schema says of every kind.
+        pub(super) fn describe_kinds(generator: &mut SchemaGenerator) -> Vec<Described> {
+            vec![$(Described {
+                name: $name,
+                meaning: $meaning,
+                parameters: generator.subschema_for::<$parameters>(),
+                stands_alone: serde_json::from_str::<$parameters>("{}").is_ok(),
+                lists_only: matches!(Slot::$slot, Slot::List),
+            }),*]
+        }
     };
 }
 
@@ -74,6 +86,17 @@ kinds! {
     DeleteTransfer(StreamName) = "delete_transfer", Beside: "Somebody deletes the transfers of a stream.";
 }
 
+/// What a schema says of a kind.
+pub(super) struct Described {
+    pub(super) name: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) parameters: Schema,
+    /// Whether it needs no parameter, so that its name is enough.
+    pub(super) stands_alone: bool,
+    /// Whether it changes lists, and nothing else.
+    pub(super) lists_only: bool,
+}
+
 /// What of a request a fault decides about. At most one fault decides about an
 /// answer, and one about a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +111,7 @@ macro_rules! parameters {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr),* $(,)? })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
             #[serde(deny_unknown_fields, default)]
             pub(crate) struct $name { $($(#[$field_doc])* pub(crate) $field: $type),* }
 
@@ -104,69 +127,201 @@ macro_rules! parameters {
 parameters! {
     /// No parameters.
     Nothing {}
-    Hang { at: Moment = Moment::After }
+    Hang {
+        /// Whether it is executed all the same.
+        at: Moment = Moment::After,
+    }
     ErrorAnswer {
+        /// The status of the answer.
+        #[schemars(range(min = 200, max = 599))]
         status: u16 = 200,
+        /// The service's code.
         error_code: String = "LTS.0010".to_owned(),
+        /// The service's words.
         error_msg: String = "Internal Server Error".to_owned(),
+        /// Whether it is executed all the same.
         at: Moment = Moment::Before,
     }
-    Html { status: u16 = 503, at: Moment = Moment::Before }
-    Body { text: String = "{}".to_owned(), content_type: String = "application/json".to_owned() }
+    Html {
+        /// The status of the answer.
+        #[schemars(range(min = 200, max = 599))]
+        status: u16 = 503,
+        /// Whether it is executed all the same.
+        at: Moment = Moment::Before,
+    }
+    Body {
+        /// The body, to the byte.
+        text: String = "{}".to_owned(),
+        /// What the header says it is.
+        content_type: String = "application/json".to_owned(),
+    }
     Truncate {
-        /// Half of the body where it is left out.
+        /// How many bytes come; half of the body where it is left out.
         bytes: Option<u64> = None,
+        /// What the header says of its length.
         content_length: BodyLength = BodyLength::Whole,
     }
-    SlowBody { byte_ms: u64 = 1000 }
-    Flood { mib: u32 = 64 }
+    SlowBody {
+        /// Milliseconds from one byte to the next.
+        byte_ms: u64 = 1000,
+    }
+    Flood {
+        /// Size of the body in MiB.
+        mib: u32 = 64,
+    }
     Throttle {
+        /// Who has sent too much, as the text has it.
         policy: Policy = Policy::User,
         /// The observed numbers of the policy where they are left out: 200 in
         /// 5 minutes for a user, 5 in a second for an address (facts page 3.4).
         limit: Option<u32> = None,
+        /// Seconds in which `limit` requests are taken, as the text has it.
         window_seconds: Option<u32> = None,
+        /// The shape of the refusal.
         form: Form = Form::Plain,
+        /// The header beside it.
         retry_after: RetryAfter = RetryAfter::None,
         /// In place of the whole text.
         error_msg: Option<String> = None,
     }
-    Stale { seconds: u32 = 30 }
-    MissItem { items: u32 = 1 }
-    RepeatPage { items: u32 = 100 }
-    Reappear { seconds: u32 = 60 }
-    RevokeTokens { answer: TokenAnswer = TokenAnswer::TokenMustBeUpdated }
+    Stale {
+        /// How old the list is.
+        seconds: u32 = 30,
+    }
+    MissItem {
+        /// How many items it lacks, chosen by the seed.
+        items: u32 = 1,
+    }
+    RepeatPage {
+        /// Items of a page, where the request does not say.
+        items: u32 = 100,
+    }
+    Reappear {
+        /// For how long what was deleted shows again.
+        seconds: u32 = 60,
+    }
+    RevokeTokens {
+        /// What a dead token is told.
+        answer: TokenAnswer = TokenAnswer::TokenMustBeUpdated,
+    }
 }
 
 /// Declares parameters of which the first ones are required.
 macro_rules! required {
-    ($($name:ident { $($field:ident: $type:ty),* ; $($optional:ident: $other:ty),* })*) => {
+    ($($name:ident {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty),* ;
+        $($(#[$optional_doc:meta])* $optional:ident: $other:ty),* $(,)?
+    })*) => {
         $(
-            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
             #[serde(deny_unknown_fields)]
             pub(crate) struct $name {
-                $(pub(crate) $field: $type,)*
-                $(#[serde(default)] pub(crate) $optional: $other,)*
+                $($(#[$field_doc])* pub(crate) $field: $type,)*
+                $($(#[$optional_doc])* #[serde(default)] pub(crate) $optional: $other,)*
             }
         )*
     };
 }
 
 required! {
-    Latency { ms: u64; jitter_ms: u64, at: Moment }
-    LateCommit { ms: u64; }
-    Redirect { location: String; status: RedirectStatus }
-    RateLimit { limit: u32, window_seconds: u32; per: Per, form: Form, retry_after: RetryAfter }
-    Cut { items: u32; }
-    ClockSkew { seconds: i64; }
-    ObjectsOf { group: String; stream: Option<String> }
-    EditGroup { group: String; ttl_in_days: Option<i64>, alias: Option<String>, tags: TagEdits }
-    EditStream { group: String, stream: String; ttl_in_days: Option<i64>, alias: Option<String>, tags: TagEdits }
-    NewGroup { group: String; ttl_in_days: Option<i64> }
-    NewStream { group: String, stream: String; ttl_in_days: Option<i64> }
-    NewTransfer { group: String, transfer: EstateTransfer; }
-    GroupName { group: String; }
-    StreamName { group: String, stream: String; }
+    Latency {
+        /// Milliseconds.
+        ms: u64;
+        /// Up to so many milliseconds more, by the seed.
+        jitter_ms: u64,
+        /// Whether the request waits, or its answer.
+        at: Moment,
+    }
+    LateCommit {
+        /// Milliseconds after the connection is gone.
+        ms: u64;
+    }
+    Redirect {
+        /// Where it leads.
+        location: String;
+        /// 300 to 399; 307 where it is left out.
+        status: RedirectStatus,
+    }
+    RateLimit {
+        /// Requests that are taken in a window.
+        #[schemars(range(min = 1))]
+        limit: u32,
+        /// Length of a window.
+        #[schemars(range(min = 1))]
+        window_seconds: u32;
+        /// For whom it is counted.
+        per: Per,
+        /// The shape of the refusal.
+        form: Form,
+        /// The header beside it.
+        retry_after: RetryAfter,
+    }
+    Cut {
+        /// How many items there are.
+        items: u32;
+    }
+    ClockSkew {
+        /// How far ahead the service's clock is; negative: behind.
+        seconds: i64;
+    }
+    ObjectsOf {
+        /// Name of the group.
+        group: String;
+        /// Name of the stream; all of the group where it is left out.
+        stream: Option<String>,
+    }
+    EditGroup {
+        /// Name of the group.
+        group: String;
+        /// Its new retention.
+        ttl_in_days: Option<i64>,
+        /// The name the console gives it.
+        alias: Option<String>,
+        /// Tags to set, and to remove where there is no value.
+        tags: TagEdits,
+    }
+    EditStream {
+        /// Name of the group.
+        group: String,
+        /// Name of the stream.
+        stream: String;
+        /// Its new retention.
+        ttl_in_days: Option<i64>,
+        /// The name the console gives it.
+        alias: Option<String>,
+        /// Tags to set, and to remove where there is no value.
+        tags: TagEdits,
+    }
+    NewGroup {
+        /// Name of the group.
+        group: String;
+        /// Its retention; 7 where it is left out.
+        ttl_in_days: Option<i64>,
+    }
+    NewStream {
+        /// Name of the group.
+        group: String,
+        /// Name of the stream.
+        stream: String;
+        /// Its retention; the group's where it is left out.
+        ttl_in_days: Option<i64>,
+    }
+    NewTransfer {
+        /// Name of the group.
+        group: String,
+        /// The transfer, as in `/emulator/state`.
+        transfer: EstateTransfer;
+    }
+    GroupName {
+        /// Name of the group.
+        group: String;
+    }
+    StreamName {
+        /// Name of the group.
+        group: String,
+        /// Name of the stream.
+        stream: String;
+    }
 }
 
 /// Tags to set, and to remove where there is no value.
@@ -179,7 +334,7 @@ macro_rules! words {
     })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+            #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
             #[serde(rename_all = "snake_case")]
             pub(crate) enum $name { $(#[$first_doc])* #[default] $first, $($(#[$word_doc])* $word),* }
         )*
@@ -220,9 +375,9 @@ words! {
 }
 
 /// The status of a redirect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub(crate) struct RedirectStatus(pub(crate) u16);
+pub(crate) struct RedirectStatus(#[schemars(range(min = 300, max = 399))] pub(crate) u16);
 
 impl Default for RedirectStatus {
     fn default() -> Self {

@@ -71,6 +71,7 @@ mod kind;
 mod list;
 mod read;
 mod rule;
+mod schema;
 mod throttled;
 
 pub(crate) use behind::interfere;
@@ -81,4 +82,5 @@ pub(crate) use kind::{BodyLength, Moment, Slot, TokenAnswer};
 pub(crate) use list::{Listing, look};
 pub use read::FaultComplaint;
 pub use rule::{Faults, Rule};
+pub use schema::faults_schema;
 pub(crate) use throttled::throttled;

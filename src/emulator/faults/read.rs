@@ -8,13 +8,13 @@ use super::super::http::{list_names, operation_names};
 use super::kind::{Fault, NAMES, Slot};
 use super::rule::{Faults, Rule, matches};
 
-const TOP_KEYS: &[&str] = &["seed", "rules"];
-const RULE_KEYS: &[&str] =
+pub(super) const TOP_KEYS: &[&str] = &["seed", "rules"];
+pub(super) const RULE_KEYS: &[&str] =
     &["name", "operation", "method", "path", "nth", "after", "first", "every", "count", "probability", "fault"];
-const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE"];
+pub(super) const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE"];
 
 /// Most rules; every request is shown to all of them.
-const MOST_RULES: usize = 1000;
+pub(super) const MOST_RULES: usize = 1000;
 
 /// Something that is wrong with a document of faults.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -78,6 +78,12 @@ impl Authority {
 }
 
 impl Proof {
+    /// Says whether there is nothing else to prove requests with, once this is
+    /// rejected.
+    pub(crate) fn is_last(&self) -> bool {
+        matches!(self, Self::Key { .. } | Self::Token { generation: None, .. })
+    }
+
     /// Makes the request that is sent.
     ///
     /// # Errors

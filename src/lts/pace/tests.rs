@@ -75,3 +75,28 @@ async fn a_scout_that_vanishes_lets_another_one_go() {
     };
     futures_util::future::join(next, vanish).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_told_to_come_back_at_once_comes_back_later_and_later() {
+    let gate = Gate::default();
+    let chance = Chance::seeded(7);
+    let now = Notice { rate: None, retry_after: Some(Duration::ZERO) };
+    let mut pauses = Vec::new();
+    while let Ok(pass) = gate.admit(None).await {
+        pauses.push(pass.refused(now, &chance));
+    }
+    assert!(pauses.iter().all(|pause| *pause >= Duration::from_millis(250)), "{pauses:?}");
+    assert!(pauses.iter().max() > Some(&Duration::from_secs(1)), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_the_scout_past_the_deadline() {
+    let gate = Gate::default();
+    let start = super::super::ticks::now();
+    gate.admit(None).await.expect("open").refused(Notice::default(), &Chance::seeded(7));
+    let scout = gate.admit(None).await.expect("scout");
+    let deadline = start + Duration::from_secs(30);
+    assert!(matches!(gate.admit(Some(deadline)).await.map(|_| ()), Err(Barred::NoPlace)));
+    assert_eq!(start.elapsed(), Duration::from_secs(30));
+    drop(scout);
+}

@@ -30,6 +30,13 @@ async fn a_write_is_sent_again_when_the_window_is_over() {
         (throttled("no numbers").header("Retry-After", "40"), 40),
         (throttled("limit:5,time:10 second").header("Retry-After", "Tue, 02 Jan 2024 03:05:05 GMT"), 60),
         (answer(429, "<html>slow down</html>").header("Retry-After", "20"), 20),
+        // The service's clock is 20 minutes ahead; its date is one of its own.
+        (
+            throttled("no numbers")
+                .header("Date", "Tue, 02 Jan 2024 03:24:05 GMT")
+                .header("Retry-After", "Tue, 02 Jan 2024 03:24:35 GMT"),
+            30,
+        ),
         (answer(200, r#"{"error_code":"APIGW.0308","error_msg":"limit:1,time:30 second"}"#), 30),
     ] {
         let script = Script::new().on("POST groups", [reply, answer(201, r#"{"log_group_id":"g1"}"#)]);
@@ -113,4 +120,33 @@ async fn a_failing_service_may_ask_for_a_minute_and_no_more() {
         client.list_groups().await.expect("a list");
         assert!((most - 1..=most).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     }
+}
+
+/// Waiting for others is waiting, too.
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_past_the_deadline_for_a_place() {
+    let script = Script::new().always("POST groups", Reply::Hangs).always("GET groups", answer(200, EMPTY));
+    let limits = Limits { parallelism: 1, deadline: Some(Duration::from_secs(10)), ..Limits::default() };
+    let (client, _) = connect_as(&script, settings(), limits).await.expect("a connection");
+    let start = now();
+    let group = new_group("a");
+    let write = client.create_group(&group);
+    let read = async {
+        let error = client.list_groups().await.expect_err("too late");
+        (error.class, start.elapsed())
+    };
+    let (written, (class, waited)) = futures_util::future::join(write, read).await;
+    assert_eq!(written.expect_err("no answer").certainty, Certainty::Unknown);
+    assert_eq!((class, waited), (ErrorClass::DeadlineExceeded, Duration::from_secs(10)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_down_is_not_asked_four_times_by_everybody() {
+    let script = Script::new().always("GET groups", refusal(500, "LTS.0010"));
+    let client = limited(&script, None).await;
+    let lists = futures_util::future::join_all((0..1_000).map(|_| client.list_groups())).await;
+    assert!(lists.iter().all(|list| list.as_ref().is_err_and(|error| error.class == ErrorClass::Server)));
+    assert_eq!(client.usage().retries, 50);
+    let told = |error: &Error| error.to_string().contains("the run has used up its retries");
+    assert!(lists.iter().any(|list| list.as_ref().is_err_and(told)), "{:?}", lists.last());
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
+use super::failure::ErrorBody;
 use super::plan::PlanDocument;
 use crate::apply::Outcome;
 use crate::lts::Exchange;
@@ -17,14 +18,50 @@ pub struct DebugBundle {
     tool_version: &'static str,
     /// The exit code of the process.
     exit_code: u8,
-    /// The plan that was applied.
-    plan: PlanDocument,
-    /// What became of its steps, in order.
+    /// How the run ended.
+    end: EndDocument,
+    /// The plan that was applied or was to be; nothing when the run ended before
+    /// there was one.
+    plan: Option<PlanDocument>,
+    /// What became of its steps, in order; empty when the run ended before its
+    /// first write.
     outcomes: Vec<OutcomeDocument>,
     /// What the second look found left to do.
     left: Vec<String>,
     /// The latest exchanges with the service, in the order of their ends.
     exchanges: Vec<ExchangeDocument>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EndDocument {
+    /// In a word.
+    pub how: EndWord,
+    /// What was said about it, line by line: what a guard refuses, what has
+    /// moved, what failed.
+    pub messages: Vec<String>,
+    /// The failure that ended the run before its first write, if one did.
+    pub error: Option<ErrorBody>,
+}
+
+/// How a run ended, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndWord {
+    /// The plan was carried out, as far as `outcomes` says.
+    CarriedOut,
+    /// There was nothing to do, or nothing that can be done.
+    NothingToDo,
+    /// A guard refused the plan.
+    Refused,
+    /// Nobody approved it.
+    NotApproved,
+    /// What it was computed from has changed.
+    Stale,
+    /// Something failed before the first write.
+    Failed,
+    /// A signal came before the first write.
+    Interrupted,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -71,9 +108,25 @@ impl DebugBundle {
             format_version: FORMAT_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
             exit_code,
-            plan,
+            end: EndDocument { how: EndWord::CarriedOut, messages: Vec::new(), error: None },
+            plan: Some(plan),
             outcomes: outcomes.collect(),
             left,
+            exchanges: exchanges.iter().map(ExchangeDocument::of).collect(),
+        }
+    }
+
+    /// Puts the bundle of a run together that ended before its first write.
+    #[must_use]
+    pub fn ended(exit_code: u8, plan: Option<PlanDocument>, end: EndDocument, exchanges: &[Exchange]) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION"),
+            exit_code,
+            end,
+            plan,
+            outcomes: Vec::new(),
+            left: Vec::new(),
             exchanges: exchanges.iter().map(ExchangeDocument::of).collect(),
         }
     }

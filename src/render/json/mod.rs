@@ -13,7 +13,7 @@ mod refusal;
 mod validation;
 mod verification;
 
-pub use bundle::DebugBundle;
+pub use bundle::{DebugBundle, EndDocument, EndWord};
 pub use document::to_line;
 pub use drift::{DriftDocument, LookedAt, read_baseline};
 pub use event::{ApplyEvent, ApplySummary};

@@ -12,9 +12,15 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 
-/// Puts rules in force.
+/// Puts rules in force. What the reader takes, an editor with the schema takes.
 async fn inject(world: &World, rules: Value) {
-    world.admin("PUT", "faults", json!({ "seed": 7, "rules": rules })).await;
+    let document = json!({ "seed": 7, "rules": rules });
+    assert!(is_taken_by_the_schema(&document), "{document}");
+    world.admin("PUT", "faults", document).await;
+}
+
+fn is_taken_by_the_schema(document: &Value) -> bool {
+    jsonschema::draft202012::new(&ltsctl::emulator::faults_schema()).unwrap().is_valid(document)
 }
 
 /// Returns operation, status, whether it was committed, and the faults of the

@@ -1,9 +1,12 @@
 //! Which requests are struck, and what is said of rules that cannot be.
 
-use ltsctl::emulator::JournalEntry;
+use std::path::Path;
+
+use ltsctl::emulator::{Faults, JournalEntry};
+use ltsctl::manifest::{Source, read_data};
 use serde_json::{Value, json};
 
-use super::{group, inject};
+use super::{group, inject, is_taken_by_the_schema};
 use crate::support::{ALL, Ask, MODERN, PROJECT, World, everywhere};
 
 #[tokio::test]
@@ -32,6 +35,7 @@ async fn the_admin_api_shows_replaces_counts_and_clears() {
             ])
         );
         // What is shown can be put.
+        assert!(is_taken_by_the_schema(&shown["faults"]), "{shown}");
         let again = world.admin("PUT", "faults", shown["faults"].clone()).await;
         assert_eq!(again["faults"], shown["faults"]);
         assert_eq!(again["counts"][0]["matched"], 0);
@@ -161,10 +165,35 @@ async fn rules_that_cannot_be_are_refused_and_the_old_ones_stay() {
         let answer = world.send(Ask::new("PUT", "/emulator/faults", Some(document.clone()))).await;
         let told = answer.expect(400)["error"]["message"].as_str().unwrap().to_owned();
         assert!(told.contains(message), "{document}: {told}");
+        // Which operations a pattern names is more than a schema can say.
+        let beyond = message.ends_with("is no list");
+        assert_eq!(is_taken_by_the_schema(&document), beyond, "{document}");
     }
     let several = json!({ "rules": [{ "fault": "explode" }, { "every": 0, "fault": "drop" }] });
     let told =
         world.send(Ask::new("PUT", "/emulator/faults", Some(several))).await.expect(400)["error"]["message"].clone();
     assert_eq!(told.as_str().unwrap().split("; ").count(), 2, "{told}");
     assert_eq!(world.get("groups").await.status, 503);
+}
+
+#[test]
+fn every_example_of_faults_is_taken_and_names_its_schema() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/faults");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("# yaml-language-server: $schema=../../schemas/faults.schema.json\n"), "{text}");
+        let source = Source { name: "faults.yaml".into(), text, folder: folder.clone() };
+        read_data(&source, |document| {
+            assert!(is_taken_by_the_schema(document), "{document}");
+            Faults::read(document).map(|_| ()).map_err(|complaints| panic!("{complaints:?}"))
+        })
+        .unwrap();
+        seen += 1;
+    }
+    assert!(seen > 0);
 }

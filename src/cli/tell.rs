@@ -1,0 +1,97 @@
+//! What an apply tells in its reports, once it is over.
+
+use super::apply::Run;
+use super::connect::Connection;
+use super::exit::Exit;
+use super::publish::Forms;
+use crate::apply::Outcome;
+use crate::effects::{Clock as _, SystemClock};
+use crate::plan::{ApiBudget, Plan, Proposal};
+use crate::render::json::{DebugBundle, PlanDocument, to_line};
+use crate::render::report::{PlanContext, Report, ReportKind, report_plan};
+use crate::render::text;
+
+/// The plan as it was shown.
+#[derive(Debug)]
+pub(super) struct Shown {
+    proposal: Proposal,
+    document: PlanDocument,
+    target: String,
+    cost: ApiBudget,
+}
+
+/// How it ended.
+#[derive(Debug, Default)]
+pub(super) struct Told<'a> {
+    /// What became of each step, where something was begun.
+    pub(super) outcomes: Option<&'a [Outcome]>,
+    /// The literal last line, where it is not the plan's.
+    pub(super) headline: Option<String>,
+    /// What was said about an end before the first write, or about what is left.
+    pub(super) messages: Vec<String>,
+    /// Requests sent.
+    pub(super) requests: u64,
+}
+
+impl Run<'_> {
+    /// Keeps a plan for the reports, if there are any.
+    pub(super) fn keep_shown(&self, proposal: &Proposal, connection: &Connection) {
+        if self.output.is_text_or_stream() && self.output.reports.is_empty() {
+            return;
+        }
+        self.shown.replace(Some(Shown {
+            proposal: proposal.clone(),
+            document: self.subject.describe(&proposal.plan, connection),
+            target: connection.target.name.clone(),
+            cost: connection.cost(&proposal.plan),
+        }));
+    }
+
+    /// Writes the reports of a run whose plan was shown, and prints the one that was
+    /// asked for instead of text.
+    pub(super) fn tell(&self, exit: Exit, told: &Told<'_>) {
+        let shown = self.shown.borrow();
+        let Some(shown) = shown.as_ref() else { return };
+        let forms = Forms {
+            text: &|paint| {
+                let plan = text::render_plan(&shown.proposal.plan, &[], self.output.detail(), paint);
+                let outcomes = told.outcomes.unwrap_or_default();
+                let outcomes = text::render_outcomes(&shown.proposal.plan, outcomes, paint);
+                let last = told.headline.as_ref().map(|line| format!("{line}\n")).unwrap_or_default();
+                [plan, outcomes, last].concat()
+            },
+            json: &|| {
+                let steps = (&shown.proposal, told.outcomes.unwrap_or_default());
+                let left = told.messages.clone();
+                to_line(&DebugBundle::of(exit.code(), shown.document.clone(), steps, left, &[])).unwrap_or_default()
+            },
+            report: &|| report(&shown.proposal.plan, shown, exit, told),
+        };
+        if self.output.is_text_or_stream() {
+            self.output.publish(&forms);
+        } else {
+            self.output.deliver(&forms);
+        }
+    }
+}
+
+fn report(plan: &Plan, shown: &Shown, exit: Exit, told: &Told<'_>) -> Report {
+    let context = PlanContext {
+        target: &shown.target,
+        digest: shown.document.digest(),
+        cost: shown.cost,
+        outcomes: told.outcomes,
+        headline: told.headline.clone(),
+        requests: told.requests,
+        exit_code: exit.code(),
+        at: SystemClock.now(),
+    };
+    let mut report = report_plan(plan, context);
+    report.kind = ReportKind::Apply;
+    for target in &mut report.targets {
+        if !told.messages.is_empty() {
+            target.failure = Some((told.messages.join("; "), None));
+        }
+    }
+    report
+}
