@@ -4,6 +4,7 @@
 
 mod faults;
 mod gates;
+mod growing;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]
