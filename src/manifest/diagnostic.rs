@@ -130,6 +130,16 @@ impl Complaints {
         Self { diagnostics: vec![diagnostic], omitted: 0 }
     }
 
+    /// Returns the complaints, to put others beside them.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// Returns how many errors were too many to keep.
+    pub(super) fn omitted(&self) -> usize {
+        self.omitted
+    }
+
     /// Returns the complaints; there is at least one error.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {

@@ -2,25 +2,39 @@
 
 use std::path::PathBuf;
 
+use super::beside::survey;
 use super::diagnostic::Complaints;
-use super::parse::{Manifest, parse};
-use super::read::{collect, survey};
+use super::parse::{Includes, Manifest, parse_all};
+use super::read::{Collected, gather};
 use super::wholeness::{Wholeness, judge};
 use crate::model::Prune;
 
-/// Reads a manifest from files, folders and the standard input (`-`). Pruning
-/// is off in it unless the inputs are all of its estate; a warning then says
-/// why. Whether other files belong to a single one is looked into only where
-/// something is pruned.
+/// Reads a manifest from files, folders and the standard input (`-`), with what
+/// they include. Pruning is off in it unless the inputs are all of its estate; a
+/// warning then says why. Whether other files belong to a single one is looked
+/// into only where something is pruned.
 ///
 /// # Errors
-/// Returns every complaint about every input, all at once; see [`collect`] and
-/// [`parse`].
+/// Returns every complaint about every input, all at once; see
+/// [`collect`](super::collect) and [`parse`](super::parse()).
 pub fn load(inputs: &[PathBuf]) -> Result<Manifest, Complaints> {
-    let manifest = parse(&collect(inputs)?)?;
+    let Collected { sources, mut complaints, read } = gather(inputs);
+    let parsed = parse_all(&sources, Includes::Followed);
+    if !complaints.is_empty() {
+        let mut omitted = 0;
+        // What was read has complaints of its own; without any file there is no more to say.
+        if let Err(more) = parsed
+            && !sources.is_empty()
+        {
+            omitted = more.omitted();
+            complaints.extend(more.into_diagnostics());
+        }
+        return Complaints::gather(complaints, omitted).and_then(|_| Err(Complaints::unexplained()));
+    }
+    let manifest = parsed?;
     let wholeness = match manifest.desired.policy.prune {
         Prune::None => Wholeness::Whole,
-        Prune::Owned => judge(&survey(inputs), &manifest),
+        Prune::Owned => judge(&survey(inputs, &read), &manifest),
     };
     Ok(manifest.confine(wholeness))
 }

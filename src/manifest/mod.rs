@@ -5,19 +5,23 @@
 //!                                      └──document──> one file ──resolve──> Manifest
 //! ```
 //!
-//! [`collect`] and [`load`] are the only parts that touch the file system;
-//! [`parse`] is pure. Nothing stops at the first mistake: all errors of all files are
+//! [`collect`] and [`load`] are the only parts that touch the file system, and
+//! follow `include`; [`parse`] is pure. Nothing stops at the first mistake: all errors of all files are
 //! reported at once, each with file, line, column, the line itself and, where
 //! one is close, what was probably meant. The language is one table, `keys`,
 //! from which both the checks and the JSON [`schema`](fn@schema) are made.
 //!
 //! A manifest never reads the environment, runs a program or fetches anything.
 
+mod beside;
 mod check;
 pub mod code;
 mod data;
 mod diagnostic;
 mod document;
+mod glob;
+mod include;
+mod inside;
 mod keys;
 mod load;
 mod parse;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check::check;
 use super::diagnostic::{Complaints, Diagnostic};
 use super::resolve::{Resolved, resolve};
-use super::sink::Sink;
+use super::sink::{Draft, Sink};
 use super::wholeness::Wholeness;
 use super::{code, document, keys, yaml};
 use crate::model::{Desired, Place, Target};
@@ -43,11 +43,26 @@ pub struct Manifest {
 
 /// Reads a manifest from its sources, which are taken for all of the estate
 /// ([`load`](super::load()) asks whether they are). Pure: the same sources give
-/// the same result, to the byte.
+/// the same result, to the byte. An `include` is a complaint here: only
+/// [`load`](super::load()) reads what is not there yet.
 ///
 /// # Errors
 /// Returns every complaint about every source.
 pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
+    parse_all(sources, Includes::Refused)
+}
+
+/// What becomes of `include`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Includes {
+    /// What it names is among the sources, or was complained about.
+    Followed,
+    /// Nobody has looked for what it names.
+    Refused,
+}
+
+/// Reads a manifest from its sources.
+pub(super) fn parse_all(sources: &[Source], includes: Includes) -> Result<Manifest, Complaints> {
     if sources.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
         return Err(Complaints::single(
@@ -62,6 +77,10 @@ pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
     for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
         let file = u32::try_from(index).unwrap_or(u32::MAX);
         if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
+            if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
+                let message = "`include` is followed from files only, and this text is none";
+                sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
+            }
             check(&root, &keys::MANIFEST, &mut sink);
             documents.push(document::lower(&root, &source.folder, &sink));
         }

@@ -193,6 +193,27 @@ pub(super) static INNER_PATH: Rule = Rule {
     length: (1, 1024),
 };
 
+/// A pattern of files below the folder of the file it stands in.
+pub(super) static INCLUDE: Rule = Rule {
+    what: "pattern",
+    code: code::BAD_TEXT,
+    check: |text| {
+        (INNER_PATH.check)(text)?;
+        if text.contains(['[', ']', '{', '}', '\\']) {
+            return Err("holds a character that no pattern takes; `*`, `?` and `**` are all there is".to_owned());
+        }
+        if text.split('/').any(|part| part.contains("**") && part != "**") {
+            return Err("holds `**` beside other characters; it stands for whole folders".to_owned());
+        }
+        if text.split('/').all(|part| matches!(part, "" | ".")) || text.ends_with('/') {
+            return Err("names a folder; name its files, such as `groups/*.yaml`".to_owned());
+        }
+        Ok(())
+    },
+    pattern: Some("^[^/\\\\~:][^:\\\\\\[\\]{}]*$"),
+    length: (1, 1024),
+};
+
 pub(super) static PROJECT_NAME: Rule = Rule {
     what: "project name",
     code: code::BAD_TEXT,

@@ -20,7 +20,8 @@ use crate::model::{EstateName, Prune, Target};
 /// Whether the sources of a manifest are all of its estate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wholeness {
-    /// They are: a folder, or a file without others of its estate beside it.
+    /// They are: a folder, or a file, with what it includes, without others of
+    /// its estate beside it.
     Whole,
     /// They may be a part of it.
     Part(Part),
@@ -130,7 +131,7 @@ fn may_belong(other: &Source, estate: &EstateName, target: &Target, budget: &mut
     let document = document::lower(&root, &other.folder, &sink);
     let named = match &document.estate {
         Some(said) => said.value == *estate,
-        None => document.has_groups && root.get("version").is_some(),
+        None => (document.has_groups || root.get("include").is_some()) && root.get("version").is_some(),
     };
     named && !document.target.is_some_and(|said| is_elsewhere(target, &said.value))
 }

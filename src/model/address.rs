@@ -121,7 +121,7 @@ impl fmt::Display for AddressGlob {
 
 /// Matches one segment in time linear in `pattern` × `text`, without recursion:
 /// on a mismatch the last `*` swallows one more character.
-fn matches_segment(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_segment(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);

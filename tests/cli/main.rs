@@ -5,6 +5,7 @@
 mod bundles;
 mod faults;
 mod gates;
+mod growing;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]
