@@ -37,6 +37,7 @@ codes! {
     INCLUDE = "include": "a file that is to be included is not there, is outside of the folder, or cannot be read";
     NOT_YET = "not-yet": "part of the manifest language that this version does not read";
     TOMBSTONE = "tombstone": "an object that is to be deleted says more than it can";
+    SEVERAL_TARGETS = "several-targets": "files name several targets, and one belongs to none of them or only one is taken";
     MIXED_TARGET = "mixed-target": "a target names a place twice, in ways that exclude each other";
     DECLARED_TWICE = "declared-twice": "one address, or one setting of the estate, is declared in two places";
     UNKNOWN_STREAM = "unknown-stream": "a dump covers a stream that its group does not declare";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::beside::survey;
 use super::diagnostic::Complaints;
-use super::parse::{Includes, Manifest, parse_all};
+use super::parse::{Includes, Manifest, demand_one, parse_all};
 use super::read::{Collected, gather};
 use super::wholeness::{Wholeness, judge};
 use crate::model::Prune;
@@ -18,8 +18,16 @@ use crate::model::Prune;
 /// Returns every complaint about every input, all at once; see
 /// [`collect`](super::collect) and [`parse`](super::parse()).
 pub fn load(inputs: &[PathBuf]) -> Result<Manifest, Complaints> {
-    let Collected { sources, mut complaints, read } = gather(inputs);
-    let parsed = parse_all(&sources, Includes::Followed);
+    load_all(inputs).and_then(demand_one)
+}
+
+/// Reads one manifest for each target that the inputs name, like [`load`].
+///
+/// # Errors
+/// Returns every complaint about every input, all at once.
+pub fn load_all(inputs: &[PathBuf]) -> Result<Vec<Manifest>, Complaints> {
+    let Collected { sources, mut complaints, read, includes } = gather(inputs);
+    let parsed = parse_all(&sources, Includes::Followed(&includes));
     if !complaints.is_empty() {
         let mut omitted = 0;
         // What was read has complaints of its own; without any file there is no more to say.
@@ -31,10 +39,12 @@ pub fn load(inputs: &[PathBuf]) -> Result<Manifest, Complaints> {
         }
         return Complaints::gather(complaints, omitted).and_then(|_| Err(Complaints::unexplained()));
     }
-    let manifest = parsed?;
-    let wholeness = match manifest.desired.policy.prune {
-        Prune::None => Wholeness::Whole,
-        Prune::Owned => judge(&survey(inputs, &read), &manifest),
+    let confine = |manifest: Manifest| {
+        let wholeness = match manifest.desired.policy.prune {
+            Prune::None => Wholeness::Whole,
+            Prune::Owned => judge(&survey(inputs, &read), &manifest),
+        };
+        manifest.confine(wholeness)
     };
-    Ok(manifest.confine(wholeness))
+    Ok(parsed?.into_iter().map(confine).collect())
 }

@@ -19,6 +19,7 @@ pub mod code;
 mod data;
 mod diagnostic;
 mod document;
+mod estates;
 mod glob;
 mod include;
 mod inside;
@@ -42,7 +43,7 @@ mod yaml;
 
 pub use data::{Objection, read_data};
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
-pub use load::load;
+pub use load::{load, load_all};
 pub use parse::{Manifest, Source, parse};
 pub use read::collect;
 pub use schema::schema;

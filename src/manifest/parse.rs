@@ -1,10 +1,11 @@
 //! Sources -> manifest, or everything that is wrong with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check::check;
 use super::diagnostic::{Complaints, Diagnostic};
+use super::estates::{Part, divide};
 use super::resolve::{Resolved, resolve};
 use super::sink::{Draft, Sink};
 use super::wholeness::Wholeness;
@@ -49,20 +50,36 @@ pub struct Manifest {
 /// # Errors
 /// Returns every complaint about every source.
 pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
-    parse_all(sources, Includes::Refused)
+    parse_all(sources, Includes::Refused).and_then(demand_one)
+}
+
+/// Demands that sources make one estate.
+pub(super) fn demand_one(manifests: Vec<Manifest>) -> Result<Manifest, Complaints> {
+    let several = manifests.len();
+    let mut manifests = manifests.into_iter();
+    match (manifests.next(), manifests.next()) {
+        (Some(manifest), None) => Ok(manifest),
+        _ => {
+            let message = format!("the files name {several} targets, and this takes one");
+            let diagnostic = Diagnostic::error(code::SEVERAL_TARGETS, message);
+            Err(Complaints::single(diagnostic.help("name the files of one target with `-f`")))
+        }
+    }
 }
 
 /// What becomes of `include`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Includes {
-    /// What it names is among the sources, or was complained about.
-    Followed,
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Includes<'a> {
+    /// What it names is among the sources, or was complained about: for each source,
+    /// the positions of those it includes.
+    Followed(&'a [Vec<usize>]),
     /// Nobody has looked for what it names.
     Refused,
 }
 
-/// Reads a manifest from its sources.
-pub(super) fn parse_all(sources: &[Source], includes: Includes) -> Result<Manifest, Complaints> {
+/// Reads one manifest for each target that the sources name, in the order in which
+/// they are named first.
+pub(super) fn parse_all(sources: &[Source], includes: Includes<'_>) -> Result<Vec<Manifest>, Complaints> {
     if sources.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
         return Err(Complaints::single(
@@ -77,17 +94,33 @@ pub(super) fn parse_all(sources: &[Source], includes: Includes) -> Result<Manife
     for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
         let file = u32::try_from(index).unwrap_or(u32::MAX);
         if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
-            if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
+            if let (Includes::Refused, Some(entry)) = (&includes, root.get("include")) {
                 let message = "`include` is followed from files only, and this text is none";
                 sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
             }
             check(&root, &keys::MANIFEST, &mut sink);
-            documents.push(document::lower(&root, &source.folder, &sink));
+            let start = root.spot;
+            documents.push(Part { document: document::lower(&root, &source.folder, &sink), source: index, start });
         }
     }
-    let Resolved { target, target_place, desired, ledger } = resolve(documents, &mut sink);
-    let warnings = sink.finish()?;
-    Ok(Manifest { target, desired, target_place, ledger, wholeness: Wholeness::Whole, warnings })
+    let includes = match includes {
+        Includes::Followed(includes) => includes,
+        Includes::Refused => &[],
+    };
+    let folders: Vec<&Path> = sources.iter().map(|source| source.folder.as_path()).collect();
+    let estates = divide(documents, &folders, includes, &mut sink);
+    let resolved: Vec<Resolved> = estates.into_iter().map(|documents| resolve(documents, &mut sink)).collect();
+    let mut warnings = sink.finish()?;
+    let manifest = |Resolved { target, target_place, desired, ledger }| Manifest {
+        target,
+        desired,
+        target_place,
+        ledger,
+        wholeness: Wholeness::Whole,
+        // Each is told once, whichever estate it is about.
+        warnings: std::mem::take(&mut warnings),
+    };
+    Ok(resolved.into_iter().map(manifest).collect())
 }
 
 /// Some editors begin UTF-8 files with a byte order mark; it says nothing.

@@ -2,7 +2,7 @@
 //! [`beside`](super::beside), [`glob`](super::glob) and [`inside`](super::inside)
 //! the only part of this module that touches the file system.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,8 @@ pub(super) struct Collected {
     pub(super) complaints: Vec<Diagnostic>,
     /// The files that were read, by their real path.
     pub(super) read: BTreeSet<PathBuf>,
+    /// For each source, the positions of the sources it includes.
+    pub(super) includes: Vec<Vec<usize>>,
 }
 
 /// Reads what there is, and goes on after what cannot be read.
@@ -64,8 +66,9 @@ pub(super) fn gather(inputs: &[PathBuf]) -> Collected {
         collection.follow(index);
         index += 1;
     }
+    let includes = collection.link();
     let Collection { sources, complaints, seen, .. } = collection;
-    Collected { sources, complaints, read: seen }
+    Collected { sources, complaints, read: seen, includes }
 }
 
 #[derive(Default)]
@@ -76,6 +79,8 @@ struct Collection {
     complaints: Vec<Diagnostic>,
     /// Files that were read, by their real path.
     seen: BTreeSet<PathBuf>,
+    /// What each file includes, all of them by their real path.
+    parts: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     bytes: usize,
     entries: usize,
     stdin: bool,
@@ -208,6 +213,21 @@ impl Collection {
         Ok(())
     }
 
+    /// Returns what each source includes, by position.
+    fn link(&self) -> Vec<Vec<usize>> {
+        let real = |origin: &Origin| match origin {
+            Origin::File { real, .. } => Some(real.clone()),
+            Origin::StandardInput => None,
+        };
+        let positions: BTreeMap<PathBuf, usize> =
+            self.origins.iter().enumerate().filter_map(|(index, origin)| Some((real(origin)?, index))).collect();
+        let parts = |origin: &Origin| real(origin).and_then(|own| self.parts.get(&own));
+        self.origins
+            .iter()
+            .map(|origin| parts(origin).into_iter().flatten().filter_map(|part| positions.get(part).copied()).collect())
+            .collect()
+    }
+
     /// Reads what a source includes.
     fn follow(&mut self, index: usize) {
         let (Some(source), Some(origin)) = (self.sources.get(index).cloned(), self.origins.get(index).cloned()) else {
@@ -260,11 +280,16 @@ impl Collection {
         for path in files {
             let read = match Inside::find(&root, &path) {
                 Ok(found) if found.real() == own.as_path() => continue,
-                Ok(found) if self.seen.contains(found.real()) => Ok(()),
-                Ok(found) => found
-                    .open()
-                    .map_err(Fault::from)
-                    .and_then(|file| self.read_file(file, &path, found.real().to_path_buf(), level + 1)),
+                Ok(found) => {
+                    self.parts.entry(own.clone()).or_default().insert(found.real().to_path_buf());
+                    match self.seen.contains(found.real()) {
+                        true => Ok(()),
+                        false => found
+                            .open()
+                            .map_err(Fault::from)
+                            .and_then(|file| self.read_file(file, &path, found.real().to_path_buf(), level + 1)),
+                    }
+                }
                 Err(fault) => Err(fault.into()),
             };
             others += 1;
