@@ -38,6 +38,11 @@ fn the_plan_schema_is_fresh() {
 }
 
 #[test]
+fn the_plans_schema_is_fresh() {
+    check("schemas/plans.schema.json", &["schema", "plans"]);
+}
+
+#[test]
 fn the_event_schema_is_fresh() {
     check("schemas/event.schema.json", &["schema", "event"]);
 }

@@ -28,6 +28,7 @@ mod settings;
 mod show;
 mod signals;
 mod subject;
+mod targets;
 mod tell;
 mod validate;
 mod values;

@@ -4,7 +4,9 @@ use super::args::SchemaName;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use crate::render::json::{ApplyEvent, DebugBundle, DriftDocument, Failure, PlanDocument, Validation, Verification};
+use crate::render::json::{
+    ApplyEvent, DebugBundle, DriftDocument, Failure, PlanDocument, PlansDocument, Validation, Verification,
+};
 use crate::{emulator, manifest};
 
 pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
@@ -12,6 +14,7 @@ pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
         SchemaName::Manifest => manifest::schema(),
         SchemaName::Faults => emulator::faults_schema(),
         SchemaName::Plan => schemars::schema_for!(PlanDocument).to_value(),
+        SchemaName::Plans => schemars::schema_for!(PlansDocument).to_value(),
         SchemaName::Event => schemars::schema_for!(ApplyEvent).to_value(),
         SchemaName::Drift => schemars::schema_for!(DriftDocument).to_value(),
         SchemaName::Error => schemars::schema_for!(Failure).to_value(),

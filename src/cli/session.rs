@@ -16,6 +16,12 @@ use crate::render::Paint;
 /// Reads and checks the manifest, and shows its warnings.
 pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
     let manifest = manifest::load(files)?;
+    show_warnings(&manifest, output);
+    Ok(manifest)
+}
+
+/// Shows what is legal and probably not meant.
+pub(super) fn show_warnings(manifest: &Manifest, output: &Output) {
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
         Paint::Plain => Style::Plain,
@@ -23,7 +29,6 @@ pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliEr
     for warning in &manifest.warnings {
         output.remark(&format!("{}\n\n", warning.render(style)));
     }
-    Ok(manifest)
 }
 
 /// Observes what a manifest speaks of.

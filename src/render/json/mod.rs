@@ -9,6 +9,7 @@ mod drift;
 mod event;
 mod failure;
 mod plan;
+mod plans;
 mod refusal;
 mod validation;
 mod verification;
@@ -19,6 +20,7 @@ pub use drift::{DriftDocument, LookedAt, read_baseline};
 pub use event::{ApplyEvent, ApplySummary};
 pub use failure::{ErrorBody, Failure};
 pub use plan::PlanDocument;
+pub use plans::{PlansDocument, TargetFailure};
 pub use validation::{Complaint, Validation};
 pub use verification::Verification;
 

@@ -228,6 +228,12 @@ impl PlanDocument {
         }
     }
 
+    /// Returns where it applies.
+    #[must_use]
+    pub fn target(&self) -> &TargetDocument {
+        &self.target
+    }
+
     /// Returns the digest: `sha256:` and 64 hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> &str {
