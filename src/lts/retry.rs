@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn delays_stay_in_their_range_and_grow_from_the_last() {
+    fn s11_delays_stay_in_their_range_and_grow_from_the_last() {
         let chance = Chance::seeded(1);
         let mut backoff = Backoff::default();
         let mut last = BASE;

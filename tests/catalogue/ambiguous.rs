@@ -53,9 +53,7 @@ fn s02_create_timeout_before_commit() {
 /// (LTS.0207), and adopts what is there.
 #[test]
 fn s03_late_commit() {
-    for (write, code) in
-        [(create_group(), "LTS.0101"), (create_stream(), "LTS.0205"), (create_dump(), "LTS.0207")]
-    {
+    for (write, code) in [(create_group(), "LTS.0101"), (create_stream(), "LTS.0205"), (create_dump(), "LTS.0207")] {
         run(async {
             let after = settle_window(write.operation).as_secs() * 1000 + 500;
             let applied = write
@@ -90,7 +88,8 @@ fn s04_reset_mid_response() {
 /// simply sent again.
 #[test]
 fn s05_502_503_504_on_post() {
-    let error = |status: u16, code: &str, at: &str| json!({ "error": { "status": status, "error_code": code, "at": at } });
+    let error =
+        |status: u16, code: &str, at: &str| json!({ "error": { "status": status, "error_code": code, "at": at } });
     let gateway = [(502, "APIGW.0202"), (503, "APIGW.0203"), (504, "APIGW.0201")];
     for (status, code) in gateway {
         for write in creations() {
@@ -99,7 +98,11 @@ fn s05_502_503_504_on_post() {
                     let applied = write.strike(&error(status, code, at)).await;
                     let told = format!("{status} {at} {}", write.operation);
                     applied.is_done(manner, &told);
-                    assert_eq!((applied.sent(write.operation), applied.committed(write.operation)), (sent, 1), "{told}");
+                    assert_eq!(
+                        (applied.sent(write.operation), applied.committed(write.operation)),
+                        (sent, 1),
+                        "{told}"
+                    );
                     applied.check_peace(&told).await;
                 });
             }

@@ -189,7 +189,8 @@ fn s55_two_applies_racing_with_different_manifests() {
             }
             let journal = world.service.journal();
             for operation in ["UpdateLogGroup", "UpdateTransfer", "DeleteTransfer", "DeleteLogStream"] {
-                let count = journal.iter().filter(|entry| entry.operation == Some(operation) && entry.committed).count();
+                let count =
+                    journal.iter().filter(|entry| entry.operation == Some(operation) && entry.committed).count();
                 assert!(count <= 1, "{seed}: {count} times {operation}");
             }
             check_unique(&world.service.estate(), &seed.to_string());

@@ -29,7 +29,8 @@ fn s37_delete_blocked_by_unmanaged_dump() {
     let plan = place.run(&["plan", "-f", "m.yaml"]).exits(4);
     assert!(plan.stdout.contains("! groups/g/streams/s") && plan.stdout.contains("archive"), "{}", plan.stdout);
     let service = service_with(r#"{"groups":{"g":{"ttl_in_days":7,"streams":{"s":{},"t":{}}}}}"#);
-    let born = json!({ "group": "g", "transfer": { "streams": ["s"], "obs_bucket_name": "archive", "period": "1hour" } });
+    let born =
+        json!({ "group": "g", "transfer": { "streams": ["s"], "obs_bucket_name": "archive", "period": "1hour" } });
     let rule = json!([{ "operation": "DeleteLogStream", "nth": 1, "fault": { "create_transfer": born } }]);
     crate::run::set_faults(&service, &rule);
     let place = place_with(&service, doomed);
@@ -71,7 +72,8 @@ fn s39_quota_midway() {
         live.insert(format!("n{number:03}"), json!({ "ttl_in_days": 7 }));
     }
     let service = service_with(&json!({ "groups": live }).to_string());
-    let manifest = format!("policy: {{quotas: {{groups: 200}}}}\ngroups:\n{}  n000: {{ttl_in_days: 14}}\n", groups(1..120));
+    let manifest =
+        format!("policy: {{quotas: {{groups: 200}}}}\ngroups:\n{}  n000: {{ttl_in_days: 14}}\n", groups(1..120));
     let place = place_with(&service, &manifest);
     let ran = apply(&place, &["--parallelism", "1"]).exits(3);
     assert!(ran.stdout.contains("4 added, 1 changed, 0 destroyed; 1 failed"), "{}", ran.stdout);
@@ -130,7 +132,12 @@ fn s42_eps_not_permitted() {
     let service = Service::start("modern");
     let refusal = json!({ "status": 403, "error_code": "APIGW.0302", "error_msg": "The IAM user has no permission for the enterprise project" });
     crate::run::set_faults(&service, &json!([{ "operation": "CreateLogStream", "fault": { "error": refusal } }]));
-    check_refusal(&service, "    streams: {s: {enterprise_project_name: finance}}\n", "groups/g/streams/s", "APIGW.0302");
+    check_refusal(
+        &service,
+        "    streams: {s: {enterprise_project_name: finance}}\n",
+        "groups/g/streams/s",
+        "APIGW.0302",
+    );
 }
 
 /// A dump of a stream into a bucket.
@@ -161,7 +168,8 @@ fn s44_encrypted_bucket_without_key() {
 #[test]
 fn s45_agency_wrong_account() {
     let service = Service::start("modern");
-    let refusal = json!({ "status": 403, "error_code": "LTS.0018", "error_msg": "The agency does not belong to the account" });
+    let refusal =
+        json!({ "status": 403, "error_code": "LTS.0018", "error_msg": "The agency does not belong to the account" });
     crate::run::set_faults(&service, &json!([{ "operation": "CreateTransfer", "fault": { "error": refusal } }]));
     let id = "ffffffffffffffffffffffffffffffff";
     let dump = format!(
@@ -193,7 +201,8 @@ fn tags(service: &Service) -> Value {
 /// plan is empty.
 #[test]
 fn s47_tag_cascade() {
-    let service = service_with(r#"{"groups":{"g":{"ttl_in_days":7,"tags":{"a":"old"},"streams":{"s":{"tags":{"a":"own"}}}}}}"#);
+    let service =
+        service_with(r#"{"groups":{"g":{"ttl_in_days":7,"tags":{"a":"old"},"streams":{"s":{"tags":{"a":"own"}}}}}}"#);
     let place = place_with(&service, "groups: {g: {tags: {a: new, b: x}, streams: {s: {tags: {a: own}}}}}\n");
     apply(&place, &[]).exits(0);
     assert_eq!(tags(&service)["tags"], json!({ "a": "new", "b": "x" }));
@@ -207,7 +216,8 @@ fn s47_tag_cascade() {
 fn s49_cannot_unset() {
     let kept = json!({ "streams": ["s"], "obs_bucket_name": "archive", "period": "1hour", "prefix_name": "old-" });
     let service = service_with(
-        &json!({ "groups": { "g": { "ttl_in_days": 7, "streams": { "s": {} }, "transfers": [kept.clone()] } } }).to_string(),
+        &json!({ "groups": { "g": { "ttl_in_days": 7, "streams": { "s": {} }, "transfers": [kept.clone()] } } })
+            .to_string(),
     );
     let place = place_with(
         &service,
@@ -263,7 +273,8 @@ fn s50_immutable_change() {
 #[test]
 fn s51_case_twins() {
     let service = service_with(r#"{"groups":{"App":{"ttl_in_days":7,"streams":{"Api":{}}}}}"#);
-    let place = place_with(&service, "groups: {App: {ttl_in_days: 7, streams: {Api: , api: }}, app: {ttl_in_days: 7}}\n");
+    let place =
+        place_with(&service, "groups: {App: {ttl_in_days: 7, streams: {Api: , api: }}, app: {ttl_in_days: 7}}\n");
     let ran = apply(&place, &[]).exits(0);
     assert_eq!(ran.last_line(), "Apply complete! Resources: 2 added, 0 changed, 0 destroyed.");
     place.run(&["plan", "-f", "m.yaml", "--detailed-exitcode"]).exits(0);

@@ -8,9 +8,7 @@ use ltsctl::plan::Purpose;
 use serde_json::json;
 
 use crate::program::Service;
-use crate::run::{
-    apply, apply_under, create_dump, creations, delete_stream, inject, place_with, set_faults, writes,
-};
+use crate::run::{apply, apply_under, create_dump, creations, delete_stream, inject, place_with, set_faults, writes};
 use crate::support::estates::{absent_stream, estate, group, stream};
 use crate::support::{World, all_done, run};
 
@@ -86,9 +84,8 @@ fn s26_list_resurrects() {
                 .await;
             assert!(all_done(&applied.ending.outcomes), "{fault}");
             let journal = applied.world.service.journal();
-            let deletions: Vec<usize> = (0..journal.len())
-                .filter(|position| journal[*position].operation == Some(write.operation))
-                .collect();
+            let deletions: Vec<usize> =
+                (0..journal.len()).filter(|position| journal[*position].operation == Some(write.operation)).collect();
             assert!(deletions.len() <= 2, "{fault}");
             for pair in deletions.windows(2) {
                 assert!(pair[1] - pair[0] > 1, "{fault}: deleted again without a look");
@@ -164,7 +161,11 @@ fn s29_deleted_behind_our_back() {
          storage_format: RAW, period: 1hour}}\n  h: {ttl_in_days: 7}\n",
     );
     let ran = apply(&place, &[]).exits(3);
-    assert!(ran.stderr.contains("failed: create groups/g/dumps/d") && ran.stderr.contains("LTS.0208"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("failed: create groups/g/dumps/d") && ran.stderr.contains("LTS.0208"),
+        "{}",
+        ran.stderr
+    );
     let ran = apply(&place, &[]).exits(0);
     assert_eq!(ran.last_line(), "Apply complete! Resources: 2 added, 0 changed, 0 destroyed.");
 }

@@ -76,7 +76,8 @@ fn s11_one_refusal_slows_all() {
 /// Numbers of the prose that cannot be meant are ignored.
 #[test]
 fn s12_hostile_limits_in_prose() {
-    for words in ["limit:0,time:1 hour", "limit:-1,time:1 hour", "limit:5,time:1000000000000 hour", "limit:x,time:y z"] {
+    for words in ["limit:0,time:1 hour", "limit:-1,time:1 hour", "limit:5,time:1000000000000 hour", "limit:x,time:y z"]
+    {
         run(async {
             let write = create_group();
             let applied = write.strike(&json!({ "throttle": { "error_msg": words } })).await;
@@ -175,10 +176,8 @@ fn s12_a_windowed_limit_is_met_once() {
             let log = Arc::clone(&seen);
             let start = "2026-01-02T03:04:05Z".parse().expect("a time");
             let clock = ltsctl::effects::TokioClock::starting_at(start);
-            let world = World::with_transport(Profile::Modern, |inner| {
-                Arc::new(Watch { inner, clock, seen: log })
-            })
-            .await;
+            let world =
+                World::with_transport(Profile::Modern, |inner| Arc::new(Watch { inner, clock, seen: log })).await;
             // Windows of 300 s begin with the hour; this is the beginning of one.
             tokio::time::sleep(Duration::from_secs(55)).await;
             let limit = json!([{ "fault": { "rate_limit": { "limit": 200, "window_seconds": 300 } } }]);
