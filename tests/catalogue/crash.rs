@@ -111,7 +111,6 @@ fn s53_a_second_interrupt_ends_at_once() {
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         // The stream's creation is held at the gate, and stays there.
         let seen = |lines: &mut std::io::Lines<_>, words: &str| {
-            let mut lines = lines.by_ref();
             assert!(lines.any(|line: std::io::Result<String>| line.expect("text").contains(words)), "{words}");
         };
         seen(&mut lines, "create groups/g: done");

@@ -17,8 +17,10 @@ const HOSTILE: [&str; 6] = [
     "safe\rNo changes. 9 resources match the manifest.",
 ];
 
+/// Not the program's own idea of it, which may be wrong.
 fn is_harmless(c: char) -> bool {
-    matches!(c, '\n' | '\t') || !ltsctl::escape::is_dangerous(c)
+    let directs = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    matches!(c, '\n' | '\t') || !(c.is_control() || directs)
 }
 
 /// Names, tags, buckets and errors of the service are shown escaped, and JSON

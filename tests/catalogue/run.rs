@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ltsctl::apply::{Ending, Manner, Outcome};
 use ltsctl::emulator::{Estate, Faults, Profile};
 use ltsctl::model::{Desired, Period};
-use ltsctl::plan::{Proposal, Purpose};
+use ltsctl::plan::Purpose;
 use serde_json::{Value, json};
 
 use crate::program::{Place, Ran, Service};
@@ -18,7 +18,6 @@ use crate::support::estates::{absent_stream, dump, estate, group, stream};
 pub(crate) struct Applied {
     pub(crate) world: World,
     pub(crate) ending: Ending,
-    pub(crate) proposal: Proposal,
     after: Desired,
     /// From the first request of the apply to its end.
     pub(crate) took: Duration,
@@ -47,7 +46,7 @@ pub(crate) async fn apply_on(world: World, before: &Desired, after: &Desired, ru
     let ending = world.carry_out(&proposal).await;
     let took = seconds_since(&world, start);
     tokio::time::sleep(Duration::from_secs(300)).await;
-    Applied { world, ending, proposal, after: after.clone(), took }
+    Applied { world, ending, after: after.clone(), took }
 }
 
 impl Applied {

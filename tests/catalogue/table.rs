@@ -13,7 +13,10 @@ fn rows() -> BTreeMap<u32, Vec<String>> {
     let text = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
     let mut rows = BTreeMap::new();
     for line in text.lines() {
-        let Some(number) = line.strip_prefix("| S") else { continue };
+        let Some(number) = line.strip_prefix("| S").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        else {
+            continue;
+        };
         let cells: Vec<String> = line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
         let number = number.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a number");
         assert!(rows.insert(number, cells).is_none(), "S{number:02} has two rows");
