@@ -225,7 +225,7 @@ fn answer(request: &str, (stage, manner): (Stage, &str), known: &[&str]) -> Vec<
 }
 
 /// The ways to say who is asking.
-const CREDENTIALS: [&[(&str, &'static str)]; 3] = [
+const CREDENTIALS: [&[(&str, &str)]; 3] = [
     &[("HW_ACCESS_KEY", ACCESS_KEY), ("HW_SECRET_KEY", SECRET_KEY), ("HW_SECURITY_TOKEN", SECURITY_TOKEN)],
     &[("HW_AUTH_TOKEN", AUTH_TOKEN)],
     &[("HW_USER_NAME", "somebody"), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", "acme")],

@@ -184,7 +184,7 @@ fn s31_renamed_twin() {
         let twin = live.groups.get_mut("g").and_then(|group| group.streams.get_mut("s")).expect("a stream");
         *twin = None;
         world.service.seed(&live).expect("a state");
-        let moved = world.resume(&saved.plan).await.err().expect("a moved premise");
+        let moved = world.resume(&saved.plan).await.expect_err("a moved premise");
         assert_eq!((moved[0].address.to_string().as_str(), moved[0].field.as_ref()), ("groups/g/streams/s", "id"));
         // A fresh plan is about the new object.
         let applied = apply_under(&before, &after, json!([])).await;

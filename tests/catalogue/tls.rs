@@ -68,13 +68,13 @@ async fn s23_tls_bad() {
     let (address, heard) = serve(good);
     assert_eq!(ask(Some(AUTHORITY), address).await, Ok(200));
     assert!(heard.lock().expect("a lock").ends_with(b"canary"));
-    let cases: [(&str, &[u8], Option<&[u8]>); 4] = [
-        ("expired", include_bytes!("certificates/expired.pem"), Some(AUTHORITY)),
+    let expired: &[u8] = include_bytes!("certificates/expired.pem");
+    for (what, certificate, authorities) in [
+        ("expired", expired, Some(AUTHORITY)),
         ("for another host", include_bytes!("certificates/other-host.pem"), Some(AUTHORITY)),
         ("of another authority", include_bytes!("certificates/stranger-signed.pem"), Some(AUTHORITY)),
         ("of an authority that nobody has named", good, None),
-    ];
-    for (what, certificate, authorities) in cases {
+    ] {
         let (address, heard) = serve(certificate);
         let outcome = ask(authorities, address).await;
         match outcome {
