@@ -24,10 +24,19 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("plan", &["model", "diff"][..]),
         ("apply", &["model", "diff", "plan", "lts"][..]),
         ("saved", &["model", "diff", "plan"][..]),
-        ("render", &["model", "diff", "plan", "apply", "lts", "saved"][..]),
+        ("snapshot", &["model", "saved"][..]),
+        ("export", &["model", "manifest", "diff", "plan"][..]),
+        ("render", &["model", "diff", "plan", "apply", "lts", "saved", "export", "adopt"][..]),
+        ("adopt", &["model", "manifest", "diff", "plan", "export"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
-        ("cli", &["model", "manifest", "lts", "diff", "plan", "apply", "saved", "render", "emulator", "ledger"][..]),
+        (
+            "cli",
+            &[
+                "model", "manifest", "lts", "diff", "plan", "apply", "saved", "snapshot", "export", "adopt", "render",
+                "emulator", "ledger",
+            ][..],
+        ),
     ])
 }
 

@@ -14,7 +14,7 @@ use super::signals::or_interrupted;
 use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::model::Desired;
-use crate::plan::{Plan, Proposal, Purpose, guard};
+use crate::plan::{ApiBudget, Plan, Proposal, Purpose, guard};
 use crate::render::json::PlanDocument;
 use crate::render::text::{self, Detail};
 
@@ -32,7 +32,7 @@ pub(super) struct Wish<'a> {
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
     let manifest = load(&input.files, output)?;
-    let Wish { service, exceptions, limits, pending, out } = *wish;
+    let Wish { service, exceptions, .. } = *wish;
     super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
@@ -42,28 +42,39 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, output);
         let budget = manifest.desired.policy.max_deletes;
-        let describe =
-            || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.cost(&proposal.plan));
-        if let Some(path) = out {
-            let document = describe();
-            planfile::write(path, &document)?;
-            let path = path.display().to_string();
-            output.remark(&format!(
-                "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
-                document.digest(),
-                path = Escaped(&path)
-            ));
-        }
-        if !proposal.plan.steps.is_empty() {
-            output.remark(&format!("An apply sends {}.\n", connection.cost(&proposal.plan)));
-        }
-        if output.is_json() {
-            output.document(&describe());
-        } else {
-            show(&proposal, &manifest.desired, output);
-        }
-        Ok(exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output)))
+        let cost = connection.cost(&proposal.plan);
+        let document = PlanDocument::of(&proposal.plan, connection.target.clone(), budget, cost);
+        conclude(&proposal, &manifest.desired, &document, cost, wish, output)
     }))
+}
+
+/// Keeps and shows a plan that was made, and returns the exit code.
+pub(super) fn conclude(
+    proposal: &Proposal,
+    desired: &Desired,
+    document: &PlanDocument,
+    cost: ApiBudget,
+    wish: &Wish<'_>,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    if let Some(path) = wish.out {
+        planfile::write(path, document)?;
+        let path = path.display().to_string();
+        output.remark(&format!(
+            "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
+            document.digest(),
+            path = Escaped(&path)
+        ));
+    }
+    if !proposal.plan.steps.is_empty() {
+        output.remark(&format!("An apply sends {cost}.\n"));
+    }
+    if output.is_json() {
+        output.document(document);
+    } else {
+        show(proposal, desired, output);
+    }
+    Ok(exit_of(&proposal.plan, wish.pending).or(fail_on(&proposal.plan, wish.limits, output)))
 }
 
 /// Returns the exit code of a plan. What must not be done at all is told here

@@ -10,7 +10,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
-use super::{apply, bug, destroy, emulator, plan, schema, settings, show, validate, verify};
+use super::{
+    apply, bug, destroy, emulator, export, import, offline, plan, schema, settings, show, snapshot, validate, verify,
+};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
@@ -31,10 +33,13 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
     let output = Output::new(parsed.command.common(), colour);
     let result = match parsed.command {
         Command::Validate { input, .. } => validate::run(&input, &output),
-        Command::Plan { input, service, exceptions, changes, out, limits, .. } => {
+        Command::Plan { input, service, exceptions, changes, out, live, limits, .. } => {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };
-            plan::run(&input, &wish, &output)
+            match live {
+                Some(live) => offline::run(&input.files, &live, &wish, &output),
+                None => plan::run(&input, &wish, &output),
+            }
         }
         Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), &output),
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, &output),
@@ -58,6 +63,13 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
             };
             destroy::run(&input, orders, &output)
         }
+        Command::Export { wanted, whereabouts, destination, service, .. } => {
+            export::run(&wanted, &whereabouts, &destination, &service, &output)
+        }
+        Command::Snapshot { whereabouts, destination, service, .. } => {
+            snapshot::run(&whereabouts, &destination, &service, &output)
+        }
+        Command::Import { arguments, service, .. } => import::run(&arguments, &service, &output),
         Command::Emulator { emulator, .. } => emulator::run(&emulator, &output),
         Command::Schema { name, .. } => schema::run(name, &output),
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::emulator;
-use crate::model::AddressGlob;
+use crate::model::{AddressGlob, EstateName};
 use crate::plan::Class;
 
 pub(super) fn parse_class(text: &str) -> Result<Class, String> {
@@ -15,6 +15,10 @@ pub(super) fn parse_class(text: &str) -> Result<Class, String> {
 
 pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {
     AddressGlob::parse(text).map_err(|fault| fault.to_string())
+}
+
+pub(super) fn parse_estate(text: &str) -> Result<EstateName, String> {
+    EstateName::parse(text).map_err(|fault| format!("the name {fault}"))
 }
 
 pub(super) fn parse_profile(text: &str) -> Result<emulator::Profile, String> {

@@ -18,6 +18,7 @@ pub mod code;
 mod data;
 mod diagnostic;
 mod document;
+pub mod edit;
 mod keys;
 mod load;
 mod parse;
@@ -34,6 +35,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod wholeness;
+pub mod write;
 mod yaml;
 
 pub use data::{Objection, read_data};

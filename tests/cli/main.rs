@@ -2,8 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod export;
 mod faults;
 mod gates;
+mod import;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]
@@ -11,5 +13,6 @@ mod program;
 mod quickstart;
 mod refusals;
 mod sessions;
+mod snapshot;
 mod streams;
 mod survival;

@@ -6,7 +6,9 @@
 mod bundle;
 mod document;
 mod event;
+mod export;
 mod failure;
+mod import;
 mod plan;
 mod refusal;
 mod validation;
@@ -15,8 +17,10 @@ mod verification;
 pub use bundle::DebugBundle;
 pub use document::to_line;
 pub use event::{ApplyEvent, ApplySummary};
+pub use export::ExportDocument;
 pub use failure::{ErrorBody, Failure};
-pub use plan::PlanDocument;
+pub use import::{Fate, ImportDocument};
+pub use plan::{PlanDocument, SnapshotNote};
 pub use validation::{Complaint, Validation};
 pub use verification::Verification;
 
