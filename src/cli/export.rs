@@ -1,5 +1,8 @@
 //! `ltsctl export`: a manifest of the live project. Changes nothing there.
 
+use std::fs;
+use std::path::Path;
+
 use super::args::{Destination, Service, Wanted, Whereabouts};
 use super::connect::connect;
 use super::error::CliError;
@@ -7,10 +10,11 @@ use super::exit::Exit;
 use super::file;
 use super::output::Output;
 use super::signals::or_interrupted;
-use super::whereabouts::locate;
+use super::whereabouts::{Located, locate};
 use crate::escape::Escaped;
 use crate::export::{self, Export, Order, Refusal, Selection};
 use crate::lts::{self, Scope};
+use crate::model::Target;
 use crate::render::json::ExportDocument;
 
 pub(super) fn run(
@@ -42,6 +46,7 @@ pub(super) fn run(
             export.draft.left_out.iter().map(|left| Escaped(&left.describe()).to_string()).collect();
         warnings.extend(export.draft.remarks.iter().cloned());
         warnings.extend(observation.warnings);
+        warnings.extend(warn_of_folder(&located, destination.out.as_deref()));
         for warning in &warnings {
             output.remark(&format!("{} {warning}\n", output.error_paint.yellow("warning:")));
         }
@@ -56,6 +61,18 @@ pub(super) fn run(
         }
         Ok(Exit::Done)
     }))
+}
+
+/// A manifest names the data of the embedded service relative to itself.
+fn warn_of_folder(located: &Located, out: Option<&Path>) -> Option<String> {
+    let here = |folder: &Path| fs::canonicalize(if folder == Path::new("") { Path::new(".") } else { folder }).ok();
+    let folder = out.and_then(Path::parent).filter(|_| matches!(located.target, Target::Emulator(_)))?;
+    let place = Escaped(&located.folder.display().to_string()).to_string();
+    (here(folder) != here(&located.folder)).then(|| {
+        format!(
+            "the data of the embedded service is named relative to `{place}`; the manifest is meant for that folder"
+        )
+    })
 }
 
 fn tell(export: &Export, file: Option<&str>) -> String {

@@ -8,7 +8,7 @@ use super::order::{Export, Order, Ownerless};
 use super::refusal::Refusal;
 use super::render::render;
 use crate::diff::{Notice, Obstacle};
-use crate::manifest::{Manifest, Source, Style, parse};
+use crate::manifest::{Manifest, Source, parse};
 use crate::model::{Capabilities, Live, Memory};
 use crate::plan::{Plan, Purpose, Request, propose};
 
@@ -33,7 +33,7 @@ pub fn export(live: &Live, capabilities: &Capabilities, order: &Order<'_>) -> Re
 
 fn read_back(text: &str, order: &Order<'_>) -> Result<Manifest, Refusal> {
     let source = Source { name: Arc::from("export"), text: text.to_owned(), folder: order.folder.to_path_buf() };
-    let manifest = parse(&[source]).map_err(|complaints| Refusal::Disproved(complaints.render(Style::Plain)))?;
+    let manifest = parse(&[source]).map_err(|complaints| Refusal::Disproved(complaints.first().to_owned()))?;
     if manifest.target != *order.target || manifest.desired.estate.as_ref() != order.estate {
         return Err(Refusal::Disproved("its target or its estate is another one".to_owned()));
     }

@@ -157,4 +157,10 @@ fn the_embedded_service_is_exported_with_its_folder() {
     place.run(&["export", "-f", "a/m.yaml", "--out", "a/back.yaml"]).exits(0);
     assert!(read(&place, "a/back.yaml").contains("emulator: {profile: modern, data: \".ltsctl/emulator\"}"));
     place.run(&["plan", "-f", "a/back.yaml", "--detailed-exitcode"]).exits(0);
+    let elsewhere = place.run(&["export", "-f", "a/m.yaml", "--out", "back.yaml"]).exits(0);
+    assert!(
+        elsewhere.stderr.contains("warning: the data of the embedded service is named relative to `a`"),
+        "{}",
+        elsewhere.stderr
+    );
 }

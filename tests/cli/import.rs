@@ -119,3 +119,22 @@ fn what_cannot_be_imported_leaves_the_file_alone() {
     assert_eq!(read(&place), before);
     assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 1);
 }
+
+#[test]
+fn an_import_that_would_have_something_else_deleted_is_refused() {
+    let estate = "estate: acme\npolicy: {prune: owned}\n";
+    let (service, place) = start("modern", "estate: acme\n", "\n  own:\n    ttl_in_days: 3\n    streams: {old: }\n");
+    place.run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    let state = service.admin("GET", "/state", "");
+    let mut own = state["groups"]["own"].clone();
+    own["streams"]["new"] = serde_json::json!({});
+    service.admin("PUT", "/state", &serde_json::json!({"groups": {"own": own}}).to_string());
+    // Without `streams` nothing is said of them; with it, `old` is one too many.
+    place.write("m.yaml", &format!("{}{estate}groups:\n  own:\n    ttl_in_days: 3\n", service.target()));
+    let before = read(&place);
+    let refused = place.run(&["import", "groups/own/streams/new", "-f", "m.yaml"]).exits(1);
+    assert!(refused.stderr.contains("the import would change the plan: groups/own/streams/old"), "{}", refused.stderr);
+    assert_eq!(read(&place), before);
+    // Both together are all there is.
+    place.run(&["import", "groups/own/streams/*", "-f", "m.yaml"]).exits(0);
+}

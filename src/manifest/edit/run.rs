@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::super::diagnostic::Style;
 use super::super::parse::{Manifest, Source, parse, without_mark};
 use super::super::scalar::Reading;
 use super::super::sink::Spot;
@@ -143,7 +142,7 @@ fn prove(wanted: &Manifest, edited: &[Source], edits: &[Edit]) -> Result<(), Ref
     };
     let found = match parse(edited) {
         Ok(found) => found,
-        Err(complaints) => return refuse(first(), complaints.render(Style::Plain)),
+        Err(complaints) => return refuse(first(), complaints.first().to_owned()),
     };
     let (before, after) = (without_places(&wanted.desired), without_places(&found.desired));
     if before == after && wanted.target == found.target && wanted.ledger == found.ledger {
