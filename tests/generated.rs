@@ -71,3 +71,18 @@ fn the_verification_schema_is_fresh() {
 fn the_bundle_schema_is_fresh() {
     check("schemas/bundle.schema.json", &["schema", "bundle"]);
 }
+
+#[test]
+fn the_export_schema_is_fresh() {
+    check("schemas/export.schema.json", &["schema", "export"]);
+}
+
+#[test]
+fn the_snapshot_schema_is_fresh() {
+    check("schemas/snapshot.schema.json", &["schema", "snapshot"]);
+}
+
+#[test]
+fn the_import_schema_is_fresh() {
+    check("schemas/import.schema.json", &["schema", "import"]);
+}

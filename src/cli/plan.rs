@@ -84,7 +84,7 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
 
 /// Looks at one target and plans.
 async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<Planned, CliError> {
-    let Wish { service, exceptions, limits, pending, out } = *wish;
+    let Wish { service, exceptions, out, .. } = *wish;
     let connection = connect(&manifest.target, service).await?;
     output.remark(&connection.describe());
     let ledger = Ledger::open(manifest, service, exceptions, &connection, output);
@@ -95,8 +95,56 @@ async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<P
     let budget = manifest.desired.policy.max_deletes;
     let cost = connection.cost(&proposal.plan);
     let document = PlanDocument::of(&proposal.plan, connection.target.clone(), budget, cost);
+    keep(&proposal.plan, &document, cost, out, output)?;
+    Ok(Planned::of(proposal, document, cost, connection.requests(), &manifest.desired, wish, output))
+}
+
+/// Keeps and shows a plan that was made elsewhere, and returns the exit code.
+pub(super) fn conclude(
+    proposal: Proposal,
+    desired: &Desired,
+    document: PlanDocument,
+    cost: ApiBudget,
+    wish: &Wish<'_>,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    keep(&proposal.plan, &document, cost, wish.out, output)?;
+    let name = document.target().name.clone();
+    let planned = Planned::of(proposal, document, cost, 0, desired, wish, output);
+    let exit = planned.exit;
+    deliver(&[OfTarget { name, result: Ok(planned) }], exit, output);
+    Ok(exit)
+}
+
+impl Planned {
+    fn of(
+        proposal: Proposal,
+        document: PlanDocument,
+        cost: ApiBudget,
+        requests: u64,
+        desired: &Desired,
+        wish: &Wish<'_>,
+        output: &Output,
+    ) -> Self {
+        let exit = exit_of(&proposal.plan, wish.pending).or(fail_on(&proposal.plan, wish.limits, output));
+        let unchanged = match output.detail() {
+            Detail::Verbose => proposal.unchanged(desired),
+            Detail::Normal => Vec::new(),
+        };
+        Self { proposal, document, cost, requests, exit, unchanged }
+    }
+}
+
+/// Keeps a plan in a file, if one was named, and tells what it costs.
+fn keep(
+    plan: &Plan,
+    document: &PlanDocument,
+    cost: ApiBudget,
+    out: Option<&Path>,
+    output: &Output,
+) -> Result<(), CliError> {
     if let Some(path) = out {
-        planfile::write(path, &document)?;
+        planfile::write(path, document)?;
         let path = path.display().to_string();
         output.remark(&format!(
             "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
@@ -104,15 +152,10 @@ async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<P
             path = Escaped(&path)
         ));
     }
-    if !proposal.plan.steps.is_empty() {
+    if !plan.steps.is_empty() {
         output.remark(&format!("An apply sends {cost}.\n"));
     }
-    let exit = exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output));
-    let unchanged = match output.detail() {
-        Detail::Verbose => proposal.unchanged(&manifest.desired),
-        Detail::Normal => Vec::new(),
-    };
-    Ok(Planned { proposal, document, cost, requests: connection.requests(), exit, unchanged })
+    Ok(())
 }
 
 fn deliver(all: &[OfTarget<Planned>], exit: Exit, output: &Output) {

@@ -5,8 +5,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::render::json::{
-    ApplyEvent, DebugBundle, DriftDocument, Failure, PlanDocument, PlansDocument, Validation, Verification,
+    ApplyEvent, DebugBundle, DriftDocument, ExportDocument, Failure, ImportDocument, PlanDocument, PlansDocument,
+    Validation, Verification,
 };
+use crate::snapshot::SnapshotDocument;
 use crate::{emulator, manifest};
 
 pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
@@ -20,6 +22,9 @@ pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
         SchemaName::Error => schemars::schema_for!(Failure).to_value(),
         SchemaName::Validation => schemars::schema_for!(Validation).to_value(),
         SchemaName::Bundle => schemars::schema_for!(DebugBundle).to_value(),
+        SchemaName::Export => schemars::schema_for!(ExportDocument).to_value(),
+        SchemaName::Snapshot => schemars::schema_for!(SnapshotDocument).to_value(),
+        SchemaName::Import => schemars::schema_for!(ImportDocument).to_value(),
         SchemaName::Verification => schemars::schema_for!(Verification).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| CliError::internal(error.to_string()))?;

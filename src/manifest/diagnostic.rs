@@ -146,6 +146,12 @@ impl Complaints {
         &self.diagnostics
     }
 
+    /// Returns the message of the first error.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.errors().next().map_or("", |error| error.message.as_str())
+    }
+
     /// Returns how many errors there are, those included that were too many to
     /// keep.
     #[must_use]

@@ -19,6 +19,7 @@ pub mod code;
 mod data;
 mod diagnostic;
 mod document;
+pub mod edit;
 mod estates;
 mod glob;
 mod include;
@@ -39,6 +40,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod wholeness;
+pub mod write;
 mod yaml;
 
 pub use data::{Objection, read_data};

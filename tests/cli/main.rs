@@ -3,9 +3,11 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod bundles;
+mod export;
 mod faults;
 mod gates;
 mod growing;
+mod import;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]
@@ -14,5 +16,6 @@ mod quickstart;
 mod refusals;
 mod resume;
 mod sessions;
+mod snapshot;
 mod streams;
 mod survival;

@@ -82,6 +82,12 @@ pub(in super::super) enum SchemaName {
     Verification,
     /// The file of `--debug-bundle`
     Bundle,
+    /// The document of `export -o json`
+    Export,
+    /// The document of `snapshot`
+    Snapshot,
+    /// The document of `import -o json`
+    Import,
 }
 
 /// How much is said besides the result.
