@@ -45,7 +45,7 @@ pub(super) fn run(subject: &args::Subject, orders: Orders<'_>, output: &Output) 
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let manifest = load(&subject.files, output)?;
+            let manifest = load(&subject.files, &subject.variables, output)?;
             go(Subject::Manifest(&manifest, Purpose::Converge), expected, orders, output)
         }
     }

@@ -12,6 +12,6 @@ use crate::plan::Purpose;
 
 pub(super) fn run(input: &Input, orders: Orders<'_>, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(orders.approval)?;
-    let manifest = load(&input.files, output)?;
+    let manifest = load(&input.files, &input.variables, output)?;
     apply::go(Subject::Manifest(&manifest, Purpose::Destroy), None, orders, output)
 }

@@ -31,7 +31,7 @@ pub(super) struct Wish<'a> {
 }
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let manifest = load(&input.files, output)?;
+    let manifest = load(&input.files, &input.variables, output)?;
     let Wish { service, exceptions, limits, pending, out } = *wish;
     super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;

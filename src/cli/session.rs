@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
+use super::args::Variables;
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
-use crate::manifest::{self, Manifest, Style};
+use crate::manifest::{self, Given, Manifest, Style};
 use crate::model::{AddressGlob, Desired, Memory};
 use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
-pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
-    let manifest = manifest::load(files)?;
+pub(super) fn load(files: &[PathBuf], variables: &Variables, output: &Output) -> Result<Manifest, CliError> {
+    let given = Given::read(&variables.var_file, variables.var.clone())?;
+    let manifest = manifest::load_with(files, &given)?;
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
         Paint::Plain => Style::Plain,

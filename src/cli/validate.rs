@@ -8,7 +8,7 @@ use super::session::load;
 use crate::render::json::Validation;
 
 pub(super) fn run(input: &Input, output: &Output) -> Result<Exit, CliError> {
-    let manifest = load(&input.files, output)?;
+    let manifest = load(&input.files, &input.variables, output)?;
     let resources = manifest.desired.count();
     if output.is_json() {
         let warnings = manifest.warnings.iter().map(to_complaint).collect();

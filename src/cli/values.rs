@@ -17,6 +17,13 @@ pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {
     AddressGlob::parse(text).map_err(|fault| fault.to_string())
 }
 
+pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be `NAME=VALUE`".to_owned()),
+    }
+}
+
 pub(super) fn parse_profile(text: &str) -> Result<emulator::Profile, String> {
     emulator::Profile::parse(text)
         .ok_or_else(|| "is not a profile; the profiles are modern, seed-2022 and no-update".to_owned())

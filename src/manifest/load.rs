@@ -6,6 +6,7 @@ use super::beside::survey;
 use super::diagnostic::Complaints;
 use super::parse::{Includes, Manifest, parse_all};
 use super::read::{Collected, gather};
+use super::vars::Given;
 use super::wholeness::{Wholeness, judge};
 use crate::model::Prune;
 
@@ -18,8 +19,18 @@ use crate::model::Prune;
 /// Returns every complaint about every input, all at once; see
 /// [`collect`](super::collect) and [`parse`](super::parse()).
 pub fn load(inputs: &[PathBuf]) -> Result<Manifest, Complaints> {
+    load_with(inputs, &Given::default())
+}
+
+/// Reads a manifest as [`load`] does, with other values for its variables.
+///
+/// # Errors
+/// Returns every complaint about every input, all at once, and about what was
+/// given for variables.
+pub fn load_with(inputs: &[PathBuf], given: &Given) -> Result<Manifest, Complaints> {
     let Collected { sources, mut complaints, read } = gather(inputs);
-    let parsed = parse_all(&sources, Includes::Followed);
+    let includes = if complaints.is_empty() { Includes::Followed } else { Includes::Missing };
+    let parsed = parse_all(&sources, includes, given);
     if !complaints.is_empty() {
         let mut omitted = 0;
         // What was read has complaints of its own; without any file there is no more to say.

@@ -7,6 +7,7 @@ use super::check::check;
 use super::diagnostic::{Complaints, Diagnostic};
 use super::resolve::{Resolved, resolve};
 use super::sink::{Draft, Sink};
+use super::vars::{Given, Known, Variables, fill, override_values};
 use super::wholeness::Wholeness;
 use super::{code, document, keys, yaml};
 use crate::model::{Desired, Place, Target};
@@ -49,41 +50,52 @@ pub struct Manifest {
 /// # Errors
 /// Returns every complaint about every source.
 pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
-    parse_all(sources, Includes::Refused)
+    parse_all(sources, Includes::Refused, &Given::default())
 }
 
 /// What becomes of `include`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Includes {
-    /// What it names is among the sources, or was complained about.
+    /// What it names is among the sources.
     Followed,
+    /// Something was not read, and complained about.
+    Missing,
     /// Nobody has looked for what it names.
     Refused,
 }
 
-/// Reads a manifest from its sources.
-pub(super) fn parse_all(sources: &[Source], includes: Includes) -> Result<Manifest, Complaints> {
+/// Reads a manifest from its sources, with what is given for its variables.
+pub(super) fn parse_all(sources: &[Source], includes: Includes, given: &Given) -> Result<Manifest, Complaints> {
     if sources.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
         return Err(Complaints::single(
             diagnostic.help("name files or folders with `-f`, or `-` for the standard input"),
         ));
     }
-    let texts: Vec<&str> = sources.iter().map(|source| without_mark(&source.text)).collect();
-    let named = sources.iter().zip(&texts).map(|(source, text)| (Arc::clone(&source.name), *text)).collect();
+    let files = sources.iter().chain(&given.files);
+    let named = files.map(|source| (Arc::clone(&source.name), without_mark(&source.text))).collect();
     let mut sink = Sink::new(named);
     let mut budget = yaml::Budget::new();
+    let mut roots = Vec::new();
+    for (file, source) in (0u32..).zip(sources) {
+        roots.push((source, yaml::read(file, without_mark(&source.text), &mut budget, &mut sink)));
+    }
+    let whole = includes == Includes::Followed && roots.iter().all(|(_, root)| root.is_some());
+    let known = if whole || includes == Includes::Refused { Known::Whole } else { Known::Part };
+    let declared = roots.iter().filter_map(|(_, root)| root.as_ref());
+    let mut variables = Variables::declared(declared, known, &mut sink);
+    override_values(&mut variables, given, sources.len(), &mut budget, &mut sink);
+    let mut filled = 0;
     let mut documents = Vec::new();
-    for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
-        let file = u32::try_from(index).unwrap_or(u32::MAX);
-        if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
-            if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
-                let message = "`include` is followed from files only, and this text is none";
-                sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
-            }
-            check(&root, &keys::MANIFEST, &mut sink);
-            documents.push(document::lower(&root, &source.folder, &sink));
+    for (source, root) in roots {
+        let Some(mut root) = root else { continue };
+        if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
+            let message = "`include` is followed from files only, and this text is none";
+            sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
         }
+        fill(&mut root, &variables, &mut filled, &mut sink);
+        check(&root, &keys::MANIFEST, &mut sink);
+        documents.push(document::lower(&root, &source.folder, &sink));
     }
     let Resolved { target, target_place, desired, ledger } = resolve(documents, &mut sink);
     let warnings = sink.finish()?;

@@ -7,4 +7,6 @@ mod flags;
 pub(super) use choices::{ColorChoice, OutputFormat, SchemaName, Verbosity};
 pub use command::command;
 pub(super) use command::{Command, parse};
-pub(super) use flags::{Approval, Common, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject};
+pub(super) use flags::{
+    Approval, Common, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject, Variables,
+};
