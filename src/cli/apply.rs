@@ -34,7 +34,8 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let manifests = keep_failure(load_all(&subject.files, output), &orders.records, output)?;
+            let manifests =
+                keep_failure(load_all(&subject.files, &subject.variables, output), &orders.records, output)?;
             if manifests.len() > 1 && expected.is_some() {
                 return Err(CliError::usage(
                     "`--expect-digest` approves the plan of one target, and the files name several",

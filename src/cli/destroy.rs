@@ -13,6 +13,6 @@ use crate::plan::Purpose;
 
 pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(&orders.approval)?;
-    let manifests = keep_failure(load_all(&input.files, output), &orders.records, output)?;
+    let manifests = keep_failure(load_all(&input.files, &input.variables, output), &orders.records, output)?;
     apply::go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::publish::Forms;
-use super::session::{observe, today};
+use super::session::{given, observe, today};
 use super::signals::or_interrupted;
 use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use crate::drift::baseline::{self, Known};
@@ -38,8 +38,8 @@ struct Looked {
 }
 
 pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, output: &Output) -> Result<Exit, CliError> {
-    let manifests = load_all(&input.files, output)?;
-    let base = wish.base_manifest.as_deref().map(load_base).transpose()?.unwrap_or_default();
+    let manifests = load_all(&input.files, &input.variables, output)?;
+    let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
     let known = wish.baseline.as_deref().map(|path| read_earlier(path, output)).transpose()?;
     super::apply::block_on(or_interrupted(async {
         let now = SystemClock.now();
@@ -157,8 +157,8 @@ pub(super) fn exit_of(drift: &Drift, delta: &baseline::Delta, selection: Selecti
 }
 
 /// Reads the manifest that was applied last. Only what it declares matters.
-fn load_base(path: &Path) -> Result<Vec<Manifest>, CliError> {
-    Ok(manifest::load_all(&[PathBuf::from(path)])?)
+fn load_base(path: &Path, input: &Input) -> Result<Vec<Manifest>, CliError> {
+    Ok(manifest::load_all(&[PathBuf::from(path)], &given(&input.variables)?)?)
 }
 
 /// Reads an earlier report. One that is not there is the first night's.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use super::args::Input;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
@@ -24,13 +25,8 @@ use crate::snapshot::{Expected, Snapshot};
 /// Why nothing is known of lost log lines.
 const NOT_COUNTED: &str = "not counted: the plan was made from a snapshot";
 
-pub(super) fn run(
-    files: &[std::path::PathBuf],
-    live: &Path,
-    wish: &Wish<'_>,
-    output: &Output,
-) -> Result<Exit, CliError> {
-    let manifest = load(files, output)?;
+pub(super) fn run(input: &Input, live: &Path, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
+    let manifest = load(&input.files, &input.variables, output)?;
     let snapshot = snapshot::read(live)?;
     let target = demand_same(&manifest.target, &snapshot, live)?;
     let age = snapshot.age_seconds(SystemClock.now());

@@ -49,7 +49,7 @@ struct Planned {
 }
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let manifests = load_all(&input.files, output)?;
+    let manifests = load_all(&input.files, &input.variables, output)?;
     if manifests.len() > 1 && wish.out.is_some() {
         return Err(CliError::usage("`--out` takes a plan of one target, and the files name several")
             .help("plan each target by itself, or take its plan out of `plan -o json`"));

@@ -57,7 +57,7 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };
             match live {
-                Some(live) => offline::run(&input.files, &live, &wish, output),
+                Some(live) => offline::run(&input, &live, &wish, output),
                 None => plan::run(&input, &wish, output),
             }
         }

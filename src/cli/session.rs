@@ -2,22 +2,28 @@
 
 use std::path::PathBuf;
 
+use super::args::Variables;
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
-use crate::manifest::{self, Manifest, Style};
+use crate::manifest::{self, Given, Manifest, Style};
 use crate::model::{AddressGlob, Desired, Memory};
 use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
-pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
-    let manifest = manifest::load(files)?;
+pub(super) fn load(files: &[PathBuf], variables: &Variables, output: &Output) -> Result<Manifest, CliError> {
+    let manifest = manifest::load_with(files, &given(variables)?)?;
     show_warnings(&manifest, output);
     Ok(manifest)
+}
+
+/// Reads what is given for variables.
+pub(super) fn given(variables: &Variables) -> Result<Given, CliError> {
+    Ok(Given::read(&variables.var_file, variables.var.clone())?)
 }
 
 /// Shows what is legal and probably not meant.

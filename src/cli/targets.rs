@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
+use super::args::Variables;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::session::show_warnings;
+use super::session::{given, show_warnings};
 use crate::escape::Escaped;
 use crate::manifest::{self, Manifest};
 use crate::model::{EmulatorTarget, ServiceTarget, Target};
@@ -22,8 +23,8 @@ pub(super) struct OfTarget<T> {
 }
 
 /// Reads one manifest for each target that the inputs name, and shows the warnings.
-pub(super) fn load_all(files: &[PathBuf], output: &Output) -> Result<Vec<Manifest>, CliError> {
-    let manifests = manifest::load_all(files)?;
+pub(super) fn load_all(files: &[PathBuf], variables: &Variables, output: &Output) -> Result<Vec<Manifest>, CliError> {
+    let manifests = manifest::load_all(files, &given(variables)?)?;
     manifests.iter().for_each(|manifest| show_warnings(manifest, output));
     Ok(manifests)
 }

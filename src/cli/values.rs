@@ -39,6 +39,13 @@ pub(super) fn parse_estate(text: &str) -> Result<EstateName, String> {
     EstateName::parse(text).map_err(|fault| format!("the name {fault}"))
 }
 
+pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be `NAME=VALUE`".to_owned()),
+    }
+}
+
 pub(super) fn parse_profile(text: &str) -> Result<emulator::Profile, String> {
     emulator::Profile::parse(text)
         .ok_or_else(|| "is not a profile; the profiles are modern, seed-2022 and no-update".to_owned())

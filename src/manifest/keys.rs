@@ -55,6 +55,12 @@ pub(super) static MANIFEST: Shape = Shape {
             "Further files of the estate: paths relative to this file's folder and inside it; `*` stands for a part of \
              a name, `**` for folders. One that matches nothing is an error.",
         ),
+        optional(
+            "vars",
+            Takes::Entries(&rules::VARIABLE_NAME, &Takes::Setting),
+            "Variables of all files by name, with their values; without one it must be given with `--var` or \
+             `--var-file`. `${var.NAME}` stands for the value in any value; no secret belongs here.",
+        ),
         optional("target", Takes::Table(&TARGET), "Where the estate lives. The environment fills what is left out."),
         optional("defaults", Takes::Table(&DEFAULTS), "Values for groups that say nothing; they count as declared."),
         optional("policy", Takes::Table(&POLICY), "Rules the estate sets for itself."),
@@ -73,7 +79,6 @@ pub(super) static MANIFEST: Shape = Shape {
             Takes::Entries(&rules::GROUP_NAME, &Takes::Object(&GROUP)),
             "Log groups by name. A group that is not here is not managed.",
         ),
-        optional("vars", Takes::Later("write the values out"), ""),
     ],
 };
 

@@ -6,6 +6,7 @@ use super::beside::survey;
 use super::diagnostic::Complaints;
 use super::parse::{Includes, Manifest, demand_one, parse_all};
 use super::read::{Collected, gather};
+use super::vars::Given;
 use super::wholeness::{Wholeness, judge};
 use crate::model::Prune;
 
@@ -18,16 +19,26 @@ use crate::model::Prune;
 /// Returns every complaint about every input, all at once; see
 /// [`collect`](super::collect) and [`parse`](super::parse()).
 pub fn load(inputs: &[PathBuf]) -> Result<Manifest, Complaints> {
-    load_all(inputs).and_then(demand_one)
+    load_with(inputs, &Given::default())
 }
 
-/// Reads one manifest for each target that the inputs name, like [`load`].
+/// Reads a manifest as [`load`] does, with other values for its variables.
+///
+/// # Errors
+/// Returns every complaint about every input, all at once, and about what was
+/// given for variables.
+pub fn load_with(inputs: &[PathBuf], given: &Given) -> Result<Manifest, Complaints> {
+    load_all(inputs, given).and_then(demand_one)
+}
+
+/// Reads one manifest for each target that the inputs name, like [`load_with`].
 ///
 /// # Errors
 /// Returns every complaint about every input, all at once.
-pub fn load_all(inputs: &[PathBuf]) -> Result<Vec<Manifest>, Complaints> {
+pub fn load_all(inputs: &[PathBuf], given: &Given) -> Result<Vec<Manifest>, Complaints> {
     let Collected { sources, mut complaints, read, includes } = gather(inputs);
-    let parsed = parse_all(&sources, Includes::Followed(&includes));
+    let followed = if complaints.is_empty() { Includes::Followed(&includes) } else { Includes::Missing };
+    let parsed = parse_all(&sources, followed, given);
     if !complaints.is_empty() {
         let mut omitted = 0;
         // What was read has complaints of its own; without any file there is no more to say.

@@ -1,8 +1,8 @@
 //! Text -> [`Desired`](crate::model::Desired), every complaint located.
 //!
 //! ```text
-//! files ──collect──> Source ──yaml──> tree ──check──> (complaints)
-//!                                      └──document──> one file ──resolve──> Manifest
+//! files ──collect──> Source ──yaml──> tree ──vars──> tree ──check──> (complaints)
+//!                                                     └──document──> one file ──resolve──> Manifest
 //! ```
 //!
 //! [`collect`] and [`load`] are the only parts that touch the file system, and
@@ -39,14 +39,16 @@ mod sink;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod vars;
 mod wholeness;
 pub mod write;
 mod yaml;
 
 pub use data::{Objection, read_data};
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
-pub use load::{load, load_all};
+pub use load::{load, load_all, load_with};
 pub use parse::{Manifest, Source, parse};
 pub use read::collect;
 pub use schema::schema;
+pub use vars::Given;
 pub use wholeness::{Part, Wholeness};

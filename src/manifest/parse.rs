@@ -8,6 +8,7 @@ use super::diagnostic::{Complaints, Diagnostic};
 use super::estates::{Part, divide};
 use super::resolve::{Resolved, resolve};
 use super::sink::{Draft, Sink};
+use super::vars::{Given, Known, Variables, fill, override_values};
 use super::wholeness::Wholeness;
 use super::{code, document, keys, yaml};
 use crate::model::{Desired, Place, Target};
@@ -50,7 +51,7 @@ pub struct Manifest {
 /// # Errors
 /// Returns every complaint about every source.
 pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
-    parse_all(sources, Includes::Refused).and_then(demand_one)
+    parse_all(sources, Includes::Refused, &Given::default()).and_then(demand_one)
 }
 
 /// Demands that sources make one estate.
@@ -70,42 +71,58 @@ pub(super) fn demand_one(manifests: Vec<Manifest>) -> Result<Manifest, Complaint
 /// What becomes of `include`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Includes<'a> {
-    /// What it names is among the sources, or was complained about: for each source,
-    /// the positions of those it includes.
+    /// What it names is among the sources: for each source, the positions of those it
+    /// includes.
     Followed(&'a [Vec<usize>]),
+    /// Something was not read, and complained about.
+    Missing,
     /// Nobody has looked for what it names.
     Refused,
 }
 
 /// Reads one manifest for each target that the sources name, in the order in which
-/// they are named first.
-pub(super) fn parse_all(sources: &[Source], includes: Includes<'_>) -> Result<Vec<Manifest>, Complaints> {
+/// they are named first, with what is given for their variables.
+pub(super) fn parse_all(
+    sources: &[Source],
+    includes: Includes<'_>,
+    given: &Given,
+) -> Result<Vec<Manifest>, Complaints> {
     if sources.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
         return Err(Complaints::single(
             diagnostic.help("name files or folders with `-f`, or `-` for the standard input"),
         ));
     }
-    let texts: Vec<&str> = sources.iter().map(|source| without_mark(&source.text)).collect();
-    let named = sources.iter().zip(&texts).map(|(source, text)| (Arc::clone(&source.name), *text)).collect();
+    let files = sources.iter().chain(&given.files);
+    let named = files.map(|source| (Arc::clone(&source.name), without_mark(&source.text))).collect();
     let mut sink = Sink::new(named);
     let mut budget = yaml::Budget::new();
+    let mut roots = Vec::new();
+    for (file, source) in (0u32..).zip(sources) {
+        roots.push((source, yaml::read(file, without_mark(&source.text), &mut budget, &mut sink)));
+    }
+    let followed = matches!(includes, Includes::Followed(_));
+    let whole = followed && roots.iter().all(|(_, root)| root.is_some());
+    let known = if whole || matches!(includes, Includes::Refused) { Known::Whole } else { Known::Part };
+    let declared = roots.iter().filter_map(|(_, root)| root.as_ref());
+    let mut variables = Variables::declared(declared, known, &mut sink);
+    override_values(&mut variables, given, sources.len(), &mut budget, &mut sink);
+    let mut filled = 0;
     let mut documents = Vec::new();
-    for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
-        let file = u32::try_from(index).unwrap_or(u32::MAX);
-        if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
-            if let (Includes::Refused, Some(entry)) = (&includes, root.get("include")) {
-                let message = "`include` is followed from files only, and this text is none";
-                sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
-            }
-            check(&root, &keys::MANIFEST, &mut sink);
-            let start = root.spot;
-            documents.push(Part { document: document::lower(&root, &source.folder, &sink), source: index, start });
+    for (index, (source, root)) in roots.into_iter().enumerate() {
+        let Some(mut root) = root else { continue };
+        if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
+            let message = "`include` is followed from files only, and this text is none";
+            sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
         }
+        fill(&mut root, &variables, &mut filled, &mut sink);
+        check(&root, &keys::MANIFEST, &mut sink);
+        let start = root.spot;
+        documents.push(Part { document: document::lower(&root, &source.folder, &sink), source: index, start });
     }
     let includes = match includes {
         Includes::Followed(includes) => includes,
-        Includes::Refused => &[],
+        Includes::Missing | Includes::Refused => &[],
     };
     let folders: Vec<&Path> = sources.iter().map(|source| source.folder.as_path()).collect();
     let estates = divide(documents, &folders, includes, &mut sink);

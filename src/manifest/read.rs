@@ -37,6 +37,26 @@ pub fn collect(inputs: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
     Complaints::gather(complaints, 0).map(|_| sources)
 }
 
+/// Reads files that are no manifests. One that is named twice is read once.
+///
+/// # Errors
+/// Returns a complaint for each file that cannot be used.
+pub(super) fn read_plainly(files: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
+    let mut collection = Collection::default();
+    for file in files {
+        let read = match fs::metadata(file) {
+            // To open a pipe is to wait for its other end.
+            Ok(metadata) if !metadata.is_file() => Err(Fault::new(code::UNREADABLE, "is not a regular file")),
+            Ok(_) => collection.add_file(file),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(fault) = read {
+            collection.complain(file, fault);
+        }
+    }
+    Complaints::gather(collection.complaints, 0).map(|_| collection.sources)
+}
+
 /// What was read, and what was not.
 #[derive(Debug)]
 pub(super) struct Collected {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::Place;
+use crate::program::{Place, copy_example};
 
 /// Writes files of a place.
 fn write(place: &Place, files: &[(&str, &str)]) {
@@ -40,4 +40,52 @@ fn a_root_file_with_what_it_includes_is_the_whole_estate() {
     let refused = place.run(&apply).exits(1);
     assert!(refused.stderr.contains("error[include]: `teams/*.yaml` matches no file"), "{}", refused.stderr);
     assert!(refused.stderr.contains("--> estate/main.yaml:5:11"), "{}", refused.stderr);
+}
+
+#[test]
+fn the_growing_example_is_one_estate_for_every_stage() {
+    let place = Place::new();
+    copy_example(&place, "growing");
+    let estate = "examples/growing/estate.yaml";
+    let values = "examples/growing/production.values";
+    let made = place.run(&["apply", "-f", estate, "--auto-approve"]).exits(0);
+    assert_eq!(made.last_line(), "Apply complete! Resources: 7 added, 0 changed, 0 destroyed.");
+    assert!(!made.stderr.contains("part-of-estate"), "{}", made.stderr);
+    place.run(&["plan", "-f", "examples/growing", "--detailed-exitcode"]).exits(0);
+    // Another stage, another project: here, another folder of data.
+    let plan = place.run(&["plan", "-f", estate, "--var-file", values, "--detailed-exitcode"]).exits(2);
+    for line in [
+        "ttl_in_days              30",
+        "obs_bucket_name          acme-logs-production",
+        "switch_on                true",
+    ] {
+        assert!(plan.stdout.contains(line), "{line}: {}", plan.stdout);
+    }
+    // The command line overrides the file, and the environment is a command line.
+    let plan =
+        place.run(&["plan", "-f", estate, "--var-file", values, "--var", "stage=test", "--var", "days=14"]).exits(0);
+    assert!(plan.stdout.contains("ttl_in_days              3 -> 14"), "{}", plan.stdout);
+    let place = place.with("LTSCTL_VAR", "stage=test\ndays=14").with("LTSCTL_VAR_FILE", values);
+    assert_eq!(place.run(&["plan", "-f", estate]).exits(0).stdout, plan.stdout);
+}
+
+#[test]
+fn what_is_given_for_variables_is_judged() {
+    let place = Place::new();
+    copy_example(&place, "growing");
+    let estate = "examples/growing/estate.yaml";
+    let told = |arguments: &[&str], exit: i32| {
+        let ran = place.run(&[&["validate", "-f", estate], arguments].concat()).exits(exit);
+        ran.stderr
+    };
+    assert!(told(&["--var", "stage"], 64).contains("must be `NAME=VALUE`"));
+    assert!(told(&["--var", "stag=x"], 1).contains("help: did you mean `stage`?"));
+    assert!(told(&["--var", "days=many"], 1).contains("takes a whole number, not `many`"));
+    assert!(told(&["--var-file", "nowhere"], 1).contains("`nowhere` does not exist"));
+    let long = told(&["--var", "days=999"], 1);
+    assert!(long.contains("--> examples/growing/estate.yaml:24:16"), "{long}");
+    assert!(long.contains("`${var.days}` is `999`, said with `--var`"), "{long}");
+    // A saved plan is applied as it is.
+    let plan = ["apply", "plan.json", "--auto-approve", "--var", "days=7"];
+    assert!(place.run(&plan).exits(64).stderr.contains("`--var` goes with making a plan"));
 }

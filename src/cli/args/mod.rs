@@ -11,4 +11,5 @@ pub use command::command;
 pub(super) use command::{Command, parse};
 pub(super) use flags::{
     Approval, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject,
+    Variables,
 };
