@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_a_pipeline_acts_on_is_shown() {
+    fn s69_nothing_that_a_pipeline_acts_on_is_shown() {
         let text = "a ##[add-mask]x ##vso[task.y]z ## [quiet] ###[group]";
         assert_eq!(Escaped(text).to_string(), "a \\u{23}#[add-mask]x \\u{23}#vso[task.y]z ## [quiet] #\\u{23}#[group]");
     }

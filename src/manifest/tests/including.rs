@@ -77,7 +77,7 @@ fn circles_and_doubles_are_read_once() {
 }
 
 #[test]
-fn a_pattern_that_matches_nothing_is_an_error_at_its_line() {
+fn s60_a_pattern_that_matches_nothing_is_an_error_at_its_line() {
     let folder = files(&[
         ("main.yaml", "version: 1\ninclude:\n  - gone.yaml\n  - gone/*.yaml\n  - main.yaml\n  - \"m*\"\n".to_owned()),
         ("other.txt", String::new()),
@@ -152,7 +152,7 @@ fn a_text_without_a_folder_includes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_outside_of_the_folder_is_included() {
+fn s63_nothing_outside_of_the_folder_is_included() {
     use std::os::unix::fs::symlink;
     let outside = files(&[("x.yaml", group("x")), ("sub/y.yaml", group("y"))]);
     let folder = files(&[
