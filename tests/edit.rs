@@ -262,6 +262,8 @@ fn entries_are_added_where_they_belong() {
         &s,
         &format!("groups:\n  b:\n    dumps: {{}}\n  a:\n    streams:\n      {body}\n    dumps: {{}}\n"),
     );
+    let block = "groups:\n  a:\n    streams:\n      r:\n        tags: {}\n";
+    turns(block, &s, &format!("{block}      s:\n        ttl_in_days: 9\n        tags: {{}}\n"));
     let group = [add("new", vec![(Field::TtlInDays, days(9))]), add("new/streams/s", vec![])];
     let lines = "  new:\n    ttl_in_days: 9\n    streams:\n      s:\n";
     turns("groups:\n  a:\n", &group, &format!("groups:\n  a:\n{lines}"));

@@ -29,6 +29,10 @@ fn a_group_with_everything_in_it_is_added_and_plans_empty() {
         let before = read(&place);
         let shown = place.run(&["import", "groups/web/**", "-f", "m.yaml", "--check"]).exits(0);
         assert_eq!(read(&place), before);
+        let document =
+            place.run(&["import", "groups/web/**", "-f", "m.yaml", "--check", "-o", "json"]).exits(0).document();
+        assert_eq!(document["written"], false);
+        assert_eq!(read(&place), before);
         let done = place.run(&["import", "groups/web/**", "-f", "m.yaml"]).exits(0);
         let diff = |text: &str| {
             text.lines().filter(|line| line.starts_with(['+', '-'])).map(str::to_owned).collect::<Vec<_>>()
@@ -110,7 +114,8 @@ fn what_cannot_be_imported_leaves_the_file_alone() {
     let before = read(&place);
     let doomed = place.run(&["import", "groups/web/streams/error", "-f", "m.yaml"]).exits(1);
     assert!(doomed.stderr.contains("`groups/web/streams/error` is a tombstone, at m.yaml:"), "{}", doomed.stderr);
-    place.run(&["import", "groups/wep", "-f", "m.yaml"]).exits(1);
+    let told = place.run(&["import", "groups/wep", "-f", "m.yaml", "-o", "json"]).exits(1).document();
+    assert_eq!(told["error"]["class"], "import");
     place.run(&["import", "-f", "m.yaml"]).exits(64);
     place.run(&["import", "groups/web", "-f", "-"]).exits(64);
     place.run(&["import", "groups/web"]).exits(64);

@@ -86,13 +86,24 @@ impl<'t, 's> Work<'t, 's> {
                         self.add(&trail, section, &Tree::Map(vec![(name.clone(), tree.clone())], Layout::Open))
                     }
                     None if self.node(&trail).get(name).is_some() => Ok(None),
-                    None => self.add(&trail, name, tree),
+                    None => self.add(&trail, name, &self.like_neighbours(&trail, tree)),
                 }
             }
             Goal::Gone { path } => match find(self.root, path) {
                 Some(trail) => self.take(&trail, Rest::Braces),
                 None => Ok(None),
             },
+        }
+    }
+
+    /// Lays an entry out as those beside it are.
+    fn like_neighbours(&self, trail: &[&'t Entry<'s>], tree: &Tree) -> Tree {
+        let section = trail.last().map_or("", |section| section.key.text.as_ref());
+        match tree {
+            Tree::Map(entries, _) if wants_block(self.page, self.node(trail).entries(), section) => {
+                Tree::Map(entries.clone(), Layout::Open)
+            }
+            tree => tree.clone(),
         }
     }
 
