@@ -193,6 +193,9 @@ pub(in super::super) struct DriftArguments {
     /// Tell, and exit with 2 or 6 for, only what the baseline does not have
     #[arg(long, requires = "baseline", env = "LTSCTL_ONLY_NEW", value_parser = clap::builder::FalseyValueParser::new())]
     only_new: bool,
+    /// Write the live values of drifted fields into the manifest, in place; what is left decides the exit code
+    #[arg(long, env = "LTSCTL_WRITE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) write: bool,
     /// Manifest (file or folder) that was applied last: says of each difference whether the file or the cloud moved
     #[arg(long, value_name = "PATH", env = "LTSCTL_BASE_MANIFEST")]
     pub(in super::super) base_manifest: Option<PathBuf>,

@@ -18,7 +18,7 @@ mod verification;
 
 pub use bundle::{DebugBundle, EndDocument, EndWord};
 pub use document::to_line;
-pub use drift::{DriftDocument, LookedAt, read_baseline};
+pub use drift::{DriftDocument, LookedAt, WrittenDocument, read_baseline};
 pub use event::{ApplyEvent, ApplySummary};
 pub use export::ExportDocument;
 pub use failure::{ErrorBody, Failure};
