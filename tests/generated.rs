@@ -56,3 +56,8 @@ fn the_verification_schema_is_fresh() {
 fn the_bundle_schema_is_fresh() {
     check("schemas/bundle.schema.json", &["schema", "bundle"]);
 }
+
+#[test]
+fn the_formatting_schema_is_fresh() {
+    check("schemas/formatting.schema.json", &["schema", "formatting"]);
+}

@@ -12,6 +12,7 @@ mod emulator;
 mod error;
 mod execution;
 mod exit;
+mod fmt;
 mod ledger;
 mod output;
 mod plan;

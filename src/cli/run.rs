@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
-use super::{apply, bug, destroy, emulator, plan, schema, settings, show, validate, verify};
+use super::{apply, bug, destroy, emulator, fmt, plan, schema, settings, show, validate, verify};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
@@ -31,6 +31,7 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
     let output = Output::new(parsed.command.common(), colour);
     let result = match parsed.command {
         Command::Validate { input, .. } => validate::run(&input, &output),
+        Command::Fmt { format, .. } => fmt::run(&format, &output),
         Command::Plan { input, service, exceptions, changes, out, limits, .. } => {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };

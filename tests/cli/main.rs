@@ -5,6 +5,7 @@
 mod faults;
 mod gates;
 mod growing;
+mod layout;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]

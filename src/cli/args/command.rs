@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::choices::SchemaName;
 use super::flags::{
-    Approval, Changes, Common, EmulatorArguments, Exceptions, Input, Limits, Records, Service, Subject,
+    Approval, Changes, Common, EmulatorArguments, Exceptions, FormatArguments, Input, Limits, Records, Service, Subject,
 };
 
 /// Log groups, log streams and OBS dumps of Huawei Cloud LTS as code.
@@ -63,6 +63,13 @@ pub(in super::super) enum Command {
     Validate {
         #[command(flatten)]
         input: Input,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Lay manifests out in the canonical way; what they mean and their comments stay
+    Fmt {
+        #[command(flatten)]
+        format: FormatArguments,
         #[command(flatten)]
         common: Common,
     },
@@ -159,6 +166,7 @@ impl Command {
     pub(in super::super) fn common(&self) -> &Common {
         match self {
             Self::Validate { common, .. }
+            | Self::Fmt { common, .. }
             | Self::Plan { common, .. }
             | Self::Show { common, .. }
             | Self::Verify { common, .. }
