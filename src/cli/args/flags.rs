@@ -32,6 +32,16 @@ pub(in super::super) struct Input {
     pub(in super::super) variables: Variables,
 }
 
+#[derive(Debug, Args)]
+pub(in super::super) struct FormatArguments {
+    /// Files, and folders whose manifests are meant; `-` reads the standard input and writes the standard output
+    #[arg(value_name = "PATH", required = true)]
+    pub(in super::super) paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change, and exit 2 if there is one
+    #[arg(long, env = "LTSCTL_CHECK", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) check: bool,
+}
+
 /// Values for the variables of a manifest. No secret belongs among them.
 #[derive(Debug, Args)]
 pub(in super::super) struct Variables {
