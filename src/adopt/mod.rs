@@ -10,9 +10,11 @@
 
 mod difference;
 mod fault;
+mod live_value;
 mod proof;
 mod run;
 
 pub use difference::show_difference;
 pub use fault::Fault;
+pub use live_value::find_live_value;
 pub use run::{Adoption, adopt};
