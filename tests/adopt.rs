@@ -1,5 +1,6 @@
 //! What holds for every import: what is imported plans nothing but the marker
-//! of the estate, nothing else changes, and a second import finds nothing.
+//! of the estate, nothing else changes, and a second import finds nothing; and
+//! what has drifted can be written back.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
@@ -8,13 +9,14 @@ mod support;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ltsctl::adopt::{Adoption, Fault, adopt};
+use ltsctl::adopt::{Adoption, Fault, adopt, find_live_value};
 use ltsctl::emulator::Profile;
 use ltsctl::export::Refusal;
 use ltsctl::lts::Observation;
+use ltsctl::manifest::edit::{Difference, write_back};
 use ltsctl::manifest::{Source, parse};
 use ltsctl::model::{AddressGlob, Capabilities, Live, Memory};
-use ltsctl::plan::{Plan, Purpose, Request, propose};
+use ltsctl::plan::{Call, Plan, Purpose, Request, Verb, propose};
 use proptest::prelude::*;
 use support::estates::any_estate;
 use support::live::any_live;
@@ -78,6 +80,39 @@ proptest! {
             world.service.seed(&live).expect("a state");
             let Observation { live, capabilities, .. } = world.observe_all().await;
             check(&text, &live, &capabilities, &globs(&[glob]));
+        });
+    }
+
+    #[test]
+    fn what_has_drifted_is_written_back_and_then_nothing_differs(
+        live in any_live(),
+        desired in any_estate(),
+        seed in any::<u64>(),
+    ) {
+        let text = print(&desired, &mut Style::of(seed));
+        run(async {
+            let world = World::new(Profile::Modern).await;
+            world.service.seed(&live).expect("a state");
+            let Observation { live, capabilities, .. } = world.observe_all().await;
+            let updates = plan(&text, &live, &capabilities).steps;
+            let updates = updates.iter().filter(|step| step.verb == Verb::Update);
+            let fields = updates.flat_map(|step| step.fields.iter().map(|change| (step.address.clone(), change.field)));
+            let differences: Vec<Difference> = fields
+                .map(|(address, field)| {
+                    let live = find_live_value(&desired, &live, &address, field);
+                    assert!(live.is_some(), "{field} of {address}");
+                    Difference { address, field, live }
+                })
+                .collect();
+            let changed = write_back(&[source(&text)], &differences).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"));
+            let after = changed.first().map_or(text.as_str(), |changed| changed.after.as_str());
+            for step in plan(after, &live, &capabilities).steps.iter().filter(|step| step.verb == Verb::Update) {
+                let marks = |call: &Call| match call {
+                    Call::AddTags { tags, .. } => tags.iter().all(|(key, _)| key == "ltsctl-estate"),
+                    _ => false,
+                };
+                assert!(step.calls.iter().all(marks), "{} {:?}\n{text}\n{after}", step.address, step.calls);
+            }
         });
     }
 

@@ -11,10 +11,12 @@
 mod difference;
 mod fault;
 mod follow;
+mod live_value;
 mod proof;
 mod run;
 
 pub use difference::show_difference;
 pub use fault::Fault;
 pub use follow::follow;
+pub use live_value::find_live_value;
 pub use run::{Adoption, adopt};

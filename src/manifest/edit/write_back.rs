@@ -13,9 +13,9 @@ pub struct Difference {
     pub address: Address,
     /// The field.
     pub field: Field,
-    /// What is live: of settings,
+    /// What is live: `adopt::find_live_value` finds it, and
     /// [`group_fields`](crate::manifest::write::group_fields) and its like make
-    /// it. `None` takes the declaration of the field away.
+    /// it of settings. `None` takes the declaration of the field away.
     pub live: Option<FieldValue>,
 }
 
