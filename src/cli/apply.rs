@@ -15,7 +15,7 @@ use super::output::Output;
 use super::plan::{fail_on, remark, show};
 use super::planfile;
 use super::records::Journal;
-use super::session::{count_losses, load, observe, propose};
+use super::session::{check_selection, count_losses, load, observe, propose};
 use super::signals::Interrupts;
 use super::subject::Subject;
 use crate::apply::{Cause, Checked, Done, Settled};
@@ -198,8 +198,9 @@ impl Run<'_> {
         match &self.subject {
             Subject::Manifest(manifest, purpose) => {
                 let observation = observe(connection, &manifest.desired).await?;
-                let take_over = &self.orders.exceptions.take_over;
-                let mut proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
+                let exceptions = self.orders.exceptions;
+                check_selection(exceptions, &manifest.desired, &observation)?;
+                let mut proposal = propose(manifest, &observation, *purpose, exceptions, &ledger.memory());
                 count_losses(connection, &observation, &mut proposal).await;
                 remark(&proposal, &observation, self.output);
                 Ok(proposal)
@@ -222,7 +223,9 @@ impl Run<'_> {
             self.streaming.set(true);
         } else {
             match &self.subject {
-                Subject::Manifest(manifest, _) => show(proposal, &manifest.desired, self.output),
+                Subject::Manifest(manifest, _) => {
+                    show(proposal, &manifest.desired, self.orders.exceptions, self.output)
+                }
                 Subject::Saved(_) => {
                     let (detail, paint) = (self.output.detail(), self.output.paint);
                     self.output.result(&text::render_plan(&proposal.plan, &[], detail, paint));

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
-use super::session::{count_losses, load, observe, propose};
+use super::session::{check_selection, count_losses, load, observe, propose};
 use super::signals::or_interrupted;
 use crate::escape::Escaped;
 use crate::lts::Observation;
@@ -38,7 +38,8 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         output.remark(&connection.describe());
         let ledger = Ledger::open(&manifest, service, exceptions, &connection, output);
         let observation = observe(&connection, &manifest.desired).await?;
-        let mut proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
+        check_selection(exceptions, &manifest.desired, &observation)?;
+        let mut proposal = propose(&manifest, &observation, Purpose::Converge, exceptions, &ledger.memory());
         count_losses(&connection, &observation, &mut proposal).await;
         remark(&proposal, &observation, output);
         let budget = manifest.desired.policy.max_deletes;
@@ -60,7 +61,7 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         if output.is_json() {
             output.document(&describe());
         } else {
-            show(&proposal, &manifest.desired, output);
+            show(&proposal, &manifest.desired, exceptions, output);
         }
         Ok(exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output)))
     }))
@@ -76,11 +77,13 @@ pub(super) fn exit_of(plan: &Plan, pending: Exit) -> Exit {
 }
 
 /// Shows a plan as text.
-pub(super) fn show(proposal: &Proposal, desired: &Desired, output: &Output) {
-    let unchanged = match output.detail() {
+pub(super) fn show(proposal: &Proposal, desired: &Desired, exceptions: &Exceptions, output: &Output) {
+    let mut unchanged = match output.detail() {
         Detail::Verbose => proposal.unchanged(desired),
         Detail::Normal => Vec::new(),
     };
+    let selection = exceptions.selected.selection();
+    unchanged.retain(|address| selection.covers(address));
     output.result(&text::render_plan(&proposal.plan, &unchanged, output.detail(), output.paint));
 }
 

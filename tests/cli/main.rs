@@ -12,6 +12,7 @@ mod plans;
 mod program;
 mod quickstart;
 mod refusals;
+mod selection;
 mod sessions;
 mod streams;
 mod survival;

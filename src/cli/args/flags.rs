@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile, parse_variable};
 use crate::emulator;
 use crate::model::AddressGlob;
-use crate::plan::{Class, Classes};
+use crate::plan::{Class, Classes, Selection};
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Input {
@@ -121,6 +121,27 @@ pub(in super::super) struct Exceptions {
     /// Say that a dump was removed in the console, so that the ledger forgets it
     #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
     pub(in super::super) dump_removed: Vec<AddressGlob>,
+    #[command(flatten)]
+    pub(in super::super) selected: Selected,
+}
+
+/// What of a plan is meant. Pruning is off where that is not all of it.
+#[derive(Debug, Args)]
+pub(in super::super) struct Selected {
+    /// Only what matches, with what it depends on, such as `groups/web`, `groups/web/**` or
+    /// `groups/pay*/streams/*`; nothing is pruned, and what matches nothing is an error (exit 1)
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_TARGET", value_delimiter = ',')]
+    target: Vec<AddressGlob>,
+    /// All but what matches, and what depends on it; nothing is pruned, and what matches nothing is an
+    /// error (exit 1)
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_EXCLUDE", value_delimiter = ',')]
+    exclude: Vec<AddressGlob>,
+}
+
+impl Selected {
+    pub(in super::super) fn selection(&self) -> Selection {
+        Selection { targets: self.target.clone(), excluded: self.exclude.clone() }
+    }
 }
 
 /// What `apply` applies: manifests, or a plan that was saved.
