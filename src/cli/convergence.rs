@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::args::Exceptions;
 use super::connect::Connection;
 use super::execution::Execution;
 use super::session::{observe, propose};
 use crate::lts;
 use crate::manifest::Manifest;
-use crate::model::{Ability, Address, AddressGlob, Memory};
+use crate::model::{Ability, Address, Memory};
 use crate::plan::{Call, Proposal, Purpose, Step};
 
 /// What the second look shows.
@@ -50,12 +51,12 @@ pub(super) const DOUBTS: u32 = 1;
 /// Pause before it does.
 pub(super) const DOUBT_PAUSE: Duration = Duration::from_secs(1);
 
-/// Observes and plans again. What was taken over is still another estate's
+/// Observes and plans again, what was selected and no more. What was taken over is still another estate's
 /// where no marker can be written, so that it is looked at in the same way.
 pub(super) async fn prove(
     connection: &Connection,
     manifest: &Manifest,
-    (purpose, take_over): (Purpose, &[AddressGlob]),
+    (purpose, exceptions): (Purpose, &Exceptions),
     (proposal, execution): (&Proposal, &Execution),
     memory: &Memory,
 ) -> Proof {
@@ -74,7 +75,7 @@ pub(super) async fn prove(
             Ok(observation) => observation,
             Err(error) => return Proof { verdict: Verdict::Unseen(error), healthy: None },
         };
-        let again = propose(manifest, &observation, purpose, take_over, memory);
+        let again = propose(manifest, &observation, purpose, exceptions, memory);
         let left: Vec<&Step> = again
             .plan
             .steps

@@ -24,7 +24,7 @@ use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::manifest::edit::{Changed, Difference, write_back};
 use crate::manifest::{self, Manifest, Source};
-use crate::render::drift::{Comparison, Selection, render_drift};
+use crate::render::drift::{Comparison, Told, render_drift};
 use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, to_line};
 use crate::render::report::{ReportKind, report_drift};
 
@@ -114,7 +114,7 @@ struct Asked<'a> {
     now: Timestamp,
 }
 
-async fn look(asked: &Asked<'_>, service: &Service, selection: Selection, output: &Output) -> Result<Looked, CliError> {
+async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Output) -> Result<Looked, CliError> {
     let Asked { manifest, base, known, now } = asked;
     let connection = connect(&manifest.target, service).await?;
     output.remark(&connection.describe());
@@ -178,7 +178,7 @@ fn write_down(sources: &[Source], differences: &[Difference]) -> Result<Vec<Chan
 }
 
 /// Returns the exit code of what is left when the drifted fields are written down.
-fn rest(looked: &Looked, selection: Selection) -> Exit {
+fn rest(looked: &Looked, selection: Told) -> Exit {
     let LookedAt { drift, delta, .. } = &looked.at;
     let is_written = |finding: &Finding| {
         looked
@@ -207,10 +207,10 @@ fn describe(changed: &Changed) -> WrittenDocument {
 
 /// Returns the exit code of what was found. What could not be read is an error
 /// whether or not it is new: nothing is known then.
-pub(super) fn exit_of(drift: &Drift, delta: &baseline::Delta, selection: Selection) -> Exit {
+pub(super) fn exit_of(drift: &Drift, delta: &baseline::Delta, selection: Told) -> Exit {
     let verdicts: Vec<Verdict> = match selection {
-        Selection::All => drift.findings.iter().map(|finding| finding.verdict).collect(),
-        Selection::New => delta.new_findings(drift).map(|finding| finding.verdict).collect(),
+        Told::All => drift.findings.iter().map(|finding| finding.verdict).collect(),
+        Told::New => delta.new_findings(drift).map(|finding| finding.verdict).collect(),
     };
     let mut exit = if drift.count(Verdict::Unread) > 0 { Exit::Error } else { Exit::Done };
     for verdict in verdicts {

@@ -12,7 +12,7 @@ use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
 use super::publish::Forms;
-use super::session::{count_losses, observe, propose};
+use super::session::{check_selection, count_losses, observe, propose};
 use super::signals::or_interrupted;
 use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use crate::effects::{Clock as _, SystemClock};
@@ -89,7 +89,8 @@ async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<P
     output.remark(&connection.describe());
     let ledger = Ledger::open(manifest, service, exceptions, &connection, output);
     let observation = observe(&connection, &manifest.desired).await?;
-    let mut proposal = propose(manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
+    check_selection(exceptions, &manifest.desired, &observation)?;
+    let mut proposal = propose(manifest, &observation, Purpose::Converge, exceptions, &ledger.memory());
     count_losses(&connection, &observation, &mut proposal).await;
     remark(&proposal, &observation, output);
     let budget = manifest.desired.policy.max_deletes;
@@ -127,10 +128,7 @@ impl Planned {
         output: &Output,
     ) -> Self {
         let exit = exit_of(&proposal.plan, wish.pending).or(fail_on(&proposal.plan, wish.limits, output));
-        let unchanged = match output.detail() {
-            Detail::Verbose => proposal.unchanged(desired),
-            Detail::Normal => Vec::new(),
-        };
+        let unchanged = unchanged_of(&proposal, desired, wish.exceptions, output.detail());
         Self { proposal, document, cost, requests, exit, unchanged }
     }
 }
@@ -238,12 +236,27 @@ pub(super) fn exit_of(plan: &Plan, pending: Exit) -> Exit {
 }
 
 /// Renders a plan as text.
-pub(super) fn render(proposal: &Proposal, desired: &Desired, detail: Detail, paint: Paint) -> String {
-    let unchanged = match detail {
-        Detail::Verbose => proposal.unchanged(desired),
+pub(super) fn render(
+    proposal: &Proposal,
+    desired: &Desired,
+    exceptions: &Exceptions,
+    detail: Detail,
+    paint: Paint,
+) -> String {
+    text::render_plan(&proposal.plan, &unchanged_of(proposal, desired, exceptions, detail), detail, paint)
+}
+
+/// The addresses shown as unchanged: those that were selected, where all is shown.
+fn unchanged_of(proposal: &Proposal, desired: &Desired, exceptions: &Exceptions, detail: Detail) -> Vec<Address> {
+    match detail {
+        Detail::Verbose => {
+            let selection = exceptions.selected.selection();
+            let mut unchanged = proposal.unchanged(desired);
+            unchanged.retain(|address| selection.covers(address));
+            unchanged
+        }
         Detail::Normal => Vec::new(),
-    };
-    text::render_plan(&proposal.plan, &unchanged, detail, paint)
+    }
 }
 
 /// Tells what is worth knowing besides the plan.

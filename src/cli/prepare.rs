@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{find_named, remark, render};
-use super::session::{count_losses, observe, propose};
+use super::session::{check_selection, count_losses, observe, propose};
 use super::subject::Subject;
 use crate::apply::{Cause, Checked, Done, Settled};
 use crate::escape::Escaped;
@@ -141,8 +141,9 @@ impl Run<'_> {
         match &self.subject {
             Subject::Manifest(manifest, purpose) => {
                 let observation = observe(connection, &manifest.desired).await?;
-                let take_over = &self.orders.exceptions.take_over;
-                let mut proposal = propose(manifest, &observation, *purpose, take_over, &ledger.memory());
+                let exceptions = &self.orders.exceptions;
+                check_selection(exceptions, &manifest.desired, &observation)?;
+                let mut proposal = propose(manifest, &observation, *purpose, exceptions, &ledger.memory());
                 count_losses(connection, &observation, &mut proposal).await;
                 remark(&proposal, &observation, self.output);
                 Ok(proposal)
@@ -170,7 +171,9 @@ impl Run<'_> {
         } else if self.output.is_text() {
             let (detail, paint) = (self.output.detail(), self.output.paint);
             self.output.result(&match &self.subject {
-                Subject::Manifest(manifest, _) => render(proposal, &manifest.desired, detail, paint),
+                Subject::Manifest(manifest, _) => {
+                    render(proposal, &manifest.desired, &self.orders.exceptions, detail, paint)
+                }
                 Subject::Saved(_) => text::render_plan(&proposal.plan, &[], detail, paint),
             });
         }

@@ -1,16 +1,18 @@
 //! What plan, apply and destroy share: load, observe, propose.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-use super::args::Variables;
+use super::args::{Exceptions, Variables};
 use super::connect::Connection;
 use super::error::CliError;
+use super::exit::Exit;
 use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Given, Manifest, Style};
-use crate::model::{AddressGlob, Desired, Memory};
+use crate::model::{Desired, Memory, Prune};
 use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
@@ -62,17 +64,53 @@ pub(super) async fn count_losses(connection: &Connection, observation: &Observat
     apply::count_losses(&connection.client, &mut proposal.plan, &observation.live, &SystemClock).await;
 }
 
-/// Makes a plan from a manifest and an observation.
+/// Makes a plan from a manifest and an observation, of what is selected.
 pub(super) fn propose(
     manifest: &Manifest,
     observation: &Observation,
     purpose: Purpose,
-    take_over: &[AddressGlob],
+    exceptions: &Exceptions,
     memory: &Memory,
 ) -> Proposal {
     let today = today();
-    let request = Request { purpose, take_over, today: &today, memory };
-    plan::propose(&manifest.desired, &observation.live, &observation.capabilities, request)
+    let request = Request { purpose, take_over: &exceptions.take_over, today: &today, memory };
+    let selection = exceptions.selected.selection();
+    let Observation { live, capabilities, .. } = observation;
+    let desired = &manifest.desired;
+    if selection.is_everything() {
+        return plan::propose(desired, live, capabilities, request);
+    }
+    // A part of an estate never prunes (contract section 8).
+    let mut desired = Cow::Borrowed(desired);
+    let prunes = desired.policy.prune == Prune::Owned && purpose == Purpose::Converge;
+    if prunes {
+        desired.to_mut().policy.prune = Prune::None;
+    }
+    let whole = plan::propose(&desired, live, capabilities, request);
+    let mut part = plan::select(whole, &desired, live, &selection);
+    if prunes {
+        part.plan.warnings.push("`prune: owned` is off for this run: only a part of the plan is selected".to_owned());
+    }
+    part
+}
+
+/// Demands that every address of a selection means something.
+pub(super) fn check_selection(
+    exceptions: &Exceptions,
+    desired: &Desired,
+    observation: &Observation,
+) -> Result<(), CliError> {
+    let selection = exceptions.selected.selection();
+    let idle: Vec<String> =
+        selection.find_idle(desired, &observation.live).iter().map(|glob| format!("`{glob}`")).collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    let message = format!("nothing that is declared or live matches {}", idle.join(", "));
+    Err(CliError::new(Exit::Error, "selection", message).help(
+        "write addresses as the plan shows them; `*` stands for a part of one name, and `groups/NAME/**` for a group with \
+         everything in it",
+    ))
 }
 
 /// Returns today's date in UTC, `YYYY-MM-DD`.

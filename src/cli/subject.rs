@@ -89,7 +89,7 @@ impl Subject<'_> {
     ) -> Proof {
         match self {
             Self::Manifest(manifest, purpose) => {
-                prove(connection, manifest, (*purpose, &exceptions.take_over), made, memory).await
+                prove(connection, manifest, (*purpose, exceptions), made, memory).await
             }
             Self::Saved(_) => prove_done(connection, made).await,
         }

@@ -11,7 +11,7 @@ use crate::escape::Escaped;
 
 /// Which findings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Selection {
+pub enum Told {
     /// All of them.
     All,
     /// Those that no earlier report has.
@@ -31,7 +31,7 @@ pub enum Comparison {
 #[must_use]
 pub fn render_drift(
     looks: &[LookedAt],
-    selection: Selection,
+    selection: Told,
     comparison: Comparison,
     detail: Detail,
     paint: Paint,
@@ -54,14 +54,14 @@ pub fn render_drift(
 fn render_target(
     out: &mut String,
     look: &LookedAt,
-    selection: Selection,
+    selection: Told,
     comparison: Comparison,
     detail: Detail,
     paint: Paint,
 ) {
     let aged = look.drift.findings.iter().zip(&look.delta.ages);
     let wanted = aged.filter(|(finding, age)| {
-        (selection == Selection::All || age.novelty == Novelty::New)
+        (selection == Told::All || age.novelty == Novelty::New)
             && (detail == Detail::Verbose || finding.verdict != Verdict::Unverifiable)
     });
     let mut last = None;

@@ -17,6 +17,7 @@ mod program;
 mod quickstart;
 mod refusals;
 mod resume;
+mod selection;
 mod sessions;
 mod snapshot;
 mod streams;

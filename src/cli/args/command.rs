@@ -49,7 +49,10 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
     if let Some(apply) = matches.subcommand_matches("apply").filter(|apply| apply.contains_id("plan")) {
         // The environment may name manifests for other commands.
         let said = |id: &str| apply.value_source(id) == Some(ValueSource::CommandLine);
-        if let Some(flag) = ["files", "var", "var_file", "take_over", "dump_removed"].into_iter().find(|id| said(id)) {
+        if let Some(flag) = ["files", "var", "var_file", "take_over", "dump_removed", "target", "exclude"]
+            .into_iter()
+            .find(|id| said(id))
+        {
             let flag = match flag {
                 "files" => "--file".to_owned(),
                 other => format!("--{}", other.replace('_', "-")),

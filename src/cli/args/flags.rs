@@ -13,8 +13,8 @@ use crate::cli::values::{
 };
 use crate::emulator;
 use crate::model::AddressGlob;
-use crate::plan::{Class, Classes};
-use crate::render::drift::Selection;
+use crate::plan::{Class, Classes, Selection};
+use crate::render::drift::Told;
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Input {
@@ -133,6 +133,27 @@ pub(in super::super) struct Exceptions {
     /// Say that a dump was removed in the console, so that the ledger forgets it
     #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
     pub(in super::super) dump_removed: Vec<AddressGlob>,
+    #[command(flatten)]
+    pub(in super::super) selected: Selected,
+}
+
+/// What of a plan is meant. Pruning is off where that is not all of it.
+#[derive(Debug, Args)]
+pub(in super::super) struct Selected {
+    /// Only what matches, with what it depends on, such as `groups/web`, `groups/web/**` or
+    /// `groups/pay*/streams/*`; nothing is pruned, and what matches nothing is an error (exit 1)
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_TARGET", value_delimiter = ',')]
+    target: Vec<AddressGlob>,
+    /// All but what matches, and what depends on it; nothing is pruned, and what matches nothing is an
+    /// error (exit 1)
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_EXCLUDE", value_delimiter = ',')]
+    exclude: Vec<AddressGlob>,
+}
+
+impl Selected {
+    pub(in super::super) fn selection(&self) -> Selection {
+        Selection { targets: self.target.clone(), excluded: self.exclude.clone() }
+    }
 }
 
 /// What `apply` applies: manifests, or a plan that was saved.
@@ -213,8 +234,8 @@ pub(in super::super) struct DriftArguments {
 
 impl DriftArguments {
     /// Returns which findings count.
-    pub(in super::super) fn only_new(&self) -> Selection {
-        if self.only_new { Selection::New } else { Selection::All }
+    pub(in super::super) fn only_new(&self) -> Told {
+        if self.only_new { Told::New } else { Told::All }
     }
 }
 

@@ -4,25 +4,19 @@ use jiff::Timestamp;
 
 use super::value::{Entry, Line, Mark, Report, ReportKind, Seen, TargetReport, Weight};
 use crate::drift::{Finding, Verdict};
-use crate::render::drift::{Selection, summary_line};
+use crate::render::drift::{Told, summary_line};
 use crate::render::json::LookedAt;
 
 /// Makes the report of a look at some targets. `requests` is how many each of
 /// them took.
 #[must_use]
-pub fn report_drift(
-    looks: &[LookedAt],
-    requests: &[u64],
-    selection: Selection,
-    exit_code: u8,
-    at: Timestamp,
-) -> Report {
+pub fn report_drift(looks: &[LookedAt], requests: &[u64], selection: Told, exit_code: u8, at: Timestamp) -> Report {
     let requests = requests.iter().copied().chain(std::iter::repeat(0));
     let targets = looks.iter().zip(requests).map(|(look, requests)| report_target(look, requests, selection)).collect();
     Report { kind: ReportKind::Drift, targets, exit_code, at }
 }
 
-fn report_target(look: &LookedAt, requests: u64, selection: Selection) -> TargetReport {
+fn report_target(look: &LookedAt, requests: u64, selection: Told) -> TargetReport {
     let LookedAt { target, drift, delta } = look;
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let mut counts = vec![("in_sync", number(drift.in_sync.len()))];
@@ -33,7 +27,7 @@ fn report_target(look: &LookedAt, requests: u64, selection: Selection) -> Target
     let mut entries: Vec<Entry> = Vec::new();
     for (finding, age) in drift.findings.iter().zip(&delta.ages) {
         let seen = Seen { since: age.since, state: age.novelty.as_str() };
-        if selection == Selection::New && seen.state != "new" {
+        if selection == Told::New && seen.state != "new" {
             continue;
         }
         let mut entry = describe(finding, mark_of(finding.verdict));
