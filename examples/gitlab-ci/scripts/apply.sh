@@ -26,6 +26,7 @@ iid=$(printf '%s\n' "$request" | jq .iid)
 
 # The last such line is the report's own foot; no name of an object can make one.
 list=$(notes "$iid")
+# shellcheck disable=SC2016  # the backticks are the note's
 digest=$(printf '%s\n' "$list" | jq -r '.[0].body // empty' | tr -d '\r' |
   sed -n 's/^Digest `\(sha256:[0-9a-f]*\)`$/\1/p' | tail -n 1)
 if [ -z "$digest" ]; then
