@@ -19,5 +19,7 @@ ltsctl plan -f "$estate" --out "$out/plan.json" --deadline 10m \
   ${GITHUB_STEP_SUMMARY:+--report "markdown=$GITHUB_STEP_SUMMARY"} \
   ${GITHUB_OUTPUT:+--report "github=$GITHUB_OUTPUT"} || code=$?
 
-[ ! -f "$out/outputs" ] || sed -n 's/^digest=//p' "$out/outputs" >"$out/digest"
+if grep -q '^digest=' "$out/outputs" 2>/dev/null; then
+  sed -n 's/^digest=//p' "$out/outputs" >"$out/digest"
+fi
 exit "$code"

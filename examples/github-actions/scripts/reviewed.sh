@@ -29,7 +29,8 @@ number=${pull% *} head=${pull#* }
 comment=$(gh api --paginate "repos/$GITHUB_REPOSITORY/issues/$number/comments?per_page=100" --jq '
   .[] | select(.user.login == "github-actions[bot]") | select(.body | startswith(env.MARKER)) | .body')
 # shellcheck disable=SC2016  # the backticks are the comment's
-printf '%s\n' "$comment" | tr -d '\r' | sed -n 's/^Digest `\(sha256:[0-9a-f]*\)`$/\1/p' | tail -n 1 >"$out/approved-digest"
+printf '%s\n' "$comment" | tr -d '\r' |
+  sed -n 's/^Digest `\(sha256:[0-9a-f]*\)`$/\1/p' | tail -n 1 >"$out/approved-digest"
 if [ ! -s "$out/approved-digest" ]; then
   echo "error: pull request $number has no comment with a plan of $estate" >&2
   exit 4
