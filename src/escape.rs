@@ -52,13 +52,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_a_terminal_acts_on_is_shown() {
+    fn s68_nothing_that_a_terminal_acts_on_is_shown() {
         let text = "a\u{1b}[2Jb\rc\u{9b}d\u{202e}e\n日志";
         assert_eq!(Escaped(text).to_string(), "a\\u{1b}[2Jb\\u{d}c\\u{9b}d\\u{202e}e\\u{a}日志");
     }
 
     #[test]
-    fn nothing_that_a_pipeline_acts_on_is_shown() {
+    fn s69_nothing_that_a_pipeline_acts_on_is_shown() {
         let text = "a ##[add-mask]x ##vso[task.y]z ## [quiet] ###[group]";
         assert_eq!(Escaped(text).to_string(), "a \\u{23}#[add-mask]x \\u{23}#vso[task.y]z ## [quiet] #\\u{23}#[group]");
     }

@@ -21,16 +21,20 @@
 //! - [`ledger`]: what is remembered of dumps where the API cannot list them.
 //! - [`apply`]: a machine without I/O, and the driver that performs its tasks.
 //! - [`saved`]: a plan as JSON, and back.
+//! - [`export`]: the live project as a manifest that plans empty.
+//! - [`adopt`]: live objects into a manifest that is there already.
+//! - [`snapshot`]: the live project as JSON, and back.
 //! - [`render`]: values to text and JSON.
 //! - [`cli`]: flags, the environment, one file per command, exit codes.
 //! - [`emulator`]: the service from the other side, with its own reading of the API.
 //! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
 //!
 //! Files the program reads: manifests, saved plans, the PEM file of `--ca-file`,
-//! the rules of `emulator --faults`, and the ledger. Files it writes: the plan of `--out`, the ledger, and the
-//! emulator's data, in the folder of `target.emulator.data` or `--data`. Nothing
-//! else.
+//! snapshots, the rules of `emulator --faults`, and the ledger. Files it writes: the plan, manifest or snapshot
+//! of `--out`, the manifests of `import -f`, the ledger, and the emulator's data, in the folder of
+//! `target.emulator.data` or `--data`. Nothing else.
 
+pub mod adopt;
 pub mod apply;
 pub mod cli;
 pub mod diff;
@@ -38,6 +42,7 @@ pub mod drift;
 pub mod effects;
 pub mod emulator;
 pub mod escape;
+pub mod export;
 pub mod ledger;
 pub mod lts;
 pub mod manifest;
@@ -45,3 +50,4 @@ pub mod model;
 pub mod plan;
 pub mod render;
 pub mod saved;
+pub mod snapshot;

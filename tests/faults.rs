@@ -162,7 +162,7 @@ fn one_fault_of_any_kind_at_any_write_is_survived() {
 
 /// S03: the second request, if there is one, meets the first.
 #[test]
-fn a_commit_that_comes_late_is_survived() {
+fn s03_a_commit_that_comes_late_is_survived() {
     for seconds in [1, 3, 5, 7, 12, 29, 31, 100] {
         for operation in COMMITS {
             run(async {
@@ -180,7 +180,7 @@ fn a_commit_that_comes_late_is_survived() {
 /// S24, S26, S27, S28 on top of S01 and S02. Whoever looks after a lost answer
 /// sees a list that lies, once or twice.
 #[test]
-fn a_lost_creation_and_lists_that_lie_are_survived() {
+fn s24_a_lost_creation_and_lists_that_lie_are_survived() {
     let lies = [
         json!({ "stale": { "seconds": 3 } }),
         json!({ "stale": { "seconds": 60 } }),

@@ -149,7 +149,7 @@ fn a_transfer_born_before_the_last_list_saves_its_group() {
 }
 
 #[test]
-fn a_transfer_born_after_the_last_list_is_saved_by_the_service() {
+fn s37_a_transfer_born_after_the_last_list_is_saved_by_the_service() {
     for (operation, profile) in EDITIONS.map(|profile| ("DeleteLogGroup", profile)) {
         run(async {
             let (world, proposal) = planned(profile, &one_stream(), &cascade(), Purpose::Converge).await;

@@ -38,6 +38,11 @@ fn the_plan_schema_is_fresh() {
 }
 
 #[test]
+fn the_plans_schema_is_fresh() {
+    check("schemas/plans.schema.json", &["schema", "plans"]);
+}
+
+#[test]
 fn the_event_schema_is_fresh() {
     check("schemas/event.schema.json", &["schema", "event"]);
 }
@@ -65,4 +70,19 @@ fn the_verification_schema_is_fresh() {
 #[test]
 fn the_bundle_schema_is_fresh() {
     check("schemas/bundle.schema.json", &["schema", "bundle"]);
+}
+
+#[test]
+fn the_export_schema_is_fresh() {
+    check("schemas/export.schema.json", &["schema", "export"]);
+}
+
+#[test]
+fn the_snapshot_schema_is_fresh() {
+    check("schemas/snapshot.schema.json", &["schema", "snapshot"]);
+}
+
+#[test]
+fn the_import_schema_is_fresh() {
+    check("schemas/import.schema.json", &["schema", "import"]);
 }

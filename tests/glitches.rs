@@ -61,7 +61,7 @@ async fn check_unharmed(world: &World, live: &Estate) {
 }
 
 #[test]
-fn what_an_empty_project_seems_to_lack_is_not_made_twice() {
+fn s28_what_an_empty_project_seems_to_lack_is_not_made_twice() {
     run(async {
         let (world, live, proposal, ending) = apply_blindly(&whole(), &whole(), &ALL, None).await;
         assert_eq!(proposal.plan.steps.len(), 3, "all is planned anew");
@@ -77,7 +77,7 @@ fn what_an_empty_project_seems_to_lack_is_not_made_twice() {
 }
 
 #[test]
-fn what_shows_again_while_it_is_looked_for_is_adopted() {
+fn s28_what_shows_again_while_it_is_looked_for_is_adopted() {
     run(async {
         let lasting = Some(Duration::from_secs(5));
         let (world, live, _, ending) = apply_blindly(&whole(), &whole(), &ALL, lasting).await;
@@ -89,7 +89,7 @@ fn what_shows_again_while_it_is_looked_for_is_adopted() {
 }
 
 #[test]
-fn a_dump_that_does_not_show_is_not_made_twice() {
+fn s28_a_dump_that_does_not_show_is_not_made_twice() {
     run(async {
         let (world, live, proposal, ending) = apply_blindly(&whole(), &whole(), &["ListTransfers"], None).await;
         assert_eq!(proposal.plan.steps.len(), 1);

@@ -42,7 +42,7 @@ proptest! {
     }
 
     #[test]
-    fn a_crash_at_any_point_is_repaired_by_the_same_command(
+    fn s52_a_crash_at_any_point_is_repaired_by_the_same_command(
         before in any_estate(),
         after in any_estate(),
         stop_after in 0..12_u64,

@@ -136,7 +136,7 @@ fn a_shorter_retention_loses_what_lies_between() {
 }
 
 #[test]
-fn counts_cost_reads_only_where_something_is_lost_and_fifty_at_most() {
+fn s59_counts_cost_reads_only_where_something_is_lost_and_fifty_at_most() {
     run(async {
         let world = World::new(Profile::Modern).await;
         let names: Vec<String> = (0..60).map(|number| format!("s{number:02}")).collect();

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ltsctl::manifest::{Source, Style, collect, parse};
+use ltsctl::manifest::{Source, Style, load, parse};
 
 type Outcome = datatest_stable::Result<()>;
 
@@ -37,14 +37,11 @@ fn invalid(path: &Path) -> Outcome {
 
 fn folder(expected: &Path) -> Outcome {
     let folder = expected.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut sources = collect(std::slice::from_ref(&folder)).map_err(|complaints| complaints.render(Style::Plain))?;
-    for source in &mut sources {
-        let name = Path::new(&*source.name).strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
-        source.name = Arc::from(name);
-    }
-    match parse(&sources) {
+    // Under a name that does not depend on where the repository is.
+    let prefix = format!("{}/", folder.display()).replace('\\', "/");
+    match load(std::slice::from_ref(&folder)) {
         Ok(_) => Err("no complaint".into()),
-        Err(complaints) => compare(&complaints.render(Style::Plain), expected),
+        Err(complaints) => compare(&complaints.render(Style::Plain).replace('\\', "/").replace(&prefix, ""), expected),
     }
 }
 

@@ -82,7 +82,7 @@ fn a_group_with_something_new_or_protected_in_it_is_not_deleted() {
 }
 
 #[test]
-fn a_recreated_object_is_another_object() {
+fn s31_a_recreated_object_is_another_object() {
     let found = moved(&one(vec![("s", stream(None))]), &one(vec![("s", absent_stream())]), Purpose::Converge, |live| {
         the_stream(live, "s").id = Some("99999999-0000-4000-8000-000000000001".to_owned());
     });

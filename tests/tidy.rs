@@ -25,12 +25,18 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("drift", &["model", "diff", "plan"][..]),
         ("apply", &["model", "diff", "plan", "lts"][..]),
         ("saved", &["model", "diff", "plan"][..]),
-        ("render", &["model", "diff", "plan", "drift", "apply", "lts", "saved"][..]),
+        ("snapshot", &["model", "saved"][..]),
+        ("export", &["model", "manifest", "diff", "plan"][..]),
+        ("render", &["model", "diff", "plan", "drift", "apply", "lts", "saved", "export", "adopt"][..]),
+        ("adopt", &["model", "manifest", "diff", "plan", "export"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
         (
             "cli",
-            &["model", "manifest", "lts", "diff", "plan", "drift", "apply", "saved", "render", "emulator", "ledger"][..],
+            &[
+                "model", "manifest", "lts", "diff", "plan", "drift", "apply", "saved", "snapshot", "export", "adopt",
+                "render", "emulator", "ledger",
+            ][..],
         ),
     ])
 }

@@ -137,7 +137,7 @@ fn transport() -> SocketTransport {
 }
 
 #[tokio::test]
-async fn a_server_that_reads_and_closes_gets_the_body_once() {
+async fn s09_a_server_that_reads_and_closes_gets_the_body_once() {
     let server = Server::start(|_, _| Action::Close);
     let transport = transport();
     for body in ["first", "second"] {
@@ -148,7 +148,7 @@ async fn a_server_that_reads_and_closes_gets_the_body_once() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_dies_with_the_request_gets_the_body_once() {
+async fn s09_a_kept_connection_that_dies_with_the_request_gets_the_body_once() {
     let server =
         Server::start(|_, request| if request.ends_with("second") { Action::Close } else { Action::Answer(ok("{}")) });
     let transport = transport();
@@ -162,7 +162,7 @@ async fn a_kept_connection_that_dies_with_the_request_gets_the_body_once() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_was_closed_meanwhile_gets_nothing_twice() {
+async fn s09_a_kept_connection_that_was_closed_meanwhile_gets_nothing_twice() {
     let server = Server::start(|_, _| Action::AnswerAndClose(ok("{}")));
     let transport = transport();
     for round in 0..50 {
@@ -177,7 +177,7 @@ async fn a_kept_connection_that_was_closed_meanwhile_gets_nothing_twice() {
 }
 
 #[tokio::test]
-async fn redirects_are_answers() {
+async fn s22_redirects_are_answers() {
     let target = Server::start(|_, _| Action::Answer(ok("{}")));
     let location = target.address;
     for status in
@@ -192,7 +192,7 @@ async fn redirects_are_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_cut() {
+async fn s16_an_answer_without_end_is_cut() {
     for head in [
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
@@ -214,7 +214,7 @@ async fn the_largest_answer_arrives_whole() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_none() {
+async fn s34_half_an_answer_is_none() {
     for answer in [
         "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"log_group_id\":",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"log",

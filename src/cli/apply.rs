@@ -13,13 +13,16 @@ use super::output::Output;
 use super::planfile;
 use super::prepare::{End, Prepared, Ready};
 use super::records::{self, Journal, keep_failure};
-use super::session::load;
 use super::signals::Interrupts;
 use super::subject::Subject;
-use super::tell::{Shown, Told};
+use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
+use super::tell::{Made, Shown, Told, deliver_all};
+use crate::escape::Escaped;
 use crate::lts::Trace;
+use crate::manifest::Manifest;
 use crate::plan::{Proposal, Purpose, Summary};
-use crate::render::json::{ApplyEvent, ApplySummary, EndDocument, PlanDocument};
+use crate::render::json::{ApplyEvent, ApplySummary, EndDocument, PlanDocument, to_line};
+use crate::render::report::ReportKind;
 
 pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     demand_approval(&orders.approval)?;
@@ -31,10 +34,63 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let manifest = keep_failure(load(&subject.files, output), &orders.records, output)?;
-            go(Subject::Manifest(&manifest, Purpose::Converge), expected, orders, output)
+            let manifests =
+                keep_failure(load_all(&subject.files, &subject.variables, output), &orders.records, output)?;
+            if manifests.len() > 1 && expected.is_some() {
+                return Err(CliError::usage(
+                    "`--expect-digest` approves the plan of one target, and the files name several",
+                )
+                .help("save each plan with `plan --out`, and apply the files"));
+            }
+            go_through(&manifests, Purpose::Converge, expected, orders, output)
         }
     }
+}
+
+/// Applies manifests to their targets, one after the other. A failure of one keeps
+/// nobody from the next.
+pub(super) fn go_through(
+    manifests: &[Manifest],
+    purpose: Purpose,
+    expected: Option<&str>,
+    orders: &Orders,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    if let [manifest] = manifests {
+        return go(Subject::Manifest(manifest, purpose), expected, orders, output);
+    }
+    let made = RefCell::new(Vec::new());
+    let mut all = Vec::new();
+    for manifest in manifests {
+        let name = name_of(&manifest.target);
+        output.remark(&format!("{}\n", output.error_paint.bold(format!("target {}", Escaped(&name)))));
+        let result = go_once(Subject::Manifest(manifest, purpose), None, orders, output, &made);
+        let of = OfTarget { name, result };
+        if let Some(target) = of.failed_report(ReportKind::Apply) {
+            let failure = of.failure().and_then(|failure| to_line(&failure).ok()).unwrap_or_default();
+            made.borrow_mut().push(Made {
+                text: format!("{}: not known\n", of.heading()),
+                json: failure,
+                targets: vec![target],
+            });
+        }
+        let stopped = matches!(&of.result, Ok(Exit::Interrupted | Exit::Terminated))
+            || of.result.as_ref().is_err_and(|error| matches!(error.exit, Exit::Interrupted | Exit::Terminated));
+        all.push(of);
+        if stopped {
+            break;
+        }
+    }
+    tell_failures(&all, output);
+    let exit = combine(all.iter().map(|of| match &of.result {
+        Ok(exit) => *exit,
+        Err(error) => error.exit,
+    }));
+    if output.is_json() {
+        output.document(&ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default())));
+    }
+    deliver_all(&made.borrow(), exit, output);
+    Ok(exit)
 }
 
 /// Demands a way to approve before anything is read or sent.
@@ -47,16 +103,26 @@ pub(super) fn demand_approval(approval: &Approval) -> Result<(), CliError> {
 }
 
 /// Applies one subject. `expected` is the digest that a fresh plan must have.
-pub(super) fn go(
+fn go(subject: Subject<'_>, expected: Option<&str>, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
+    let made = RefCell::new(Vec::new());
+    let exit = go_once(subject, expected, orders, output, &made)?;
+    deliver_all(&made.borrow(), exit, output);
+    Ok(exit)
+}
+
+fn go_once(
     subject: Subject<'_>,
     expected: Option<&str>,
     orders: &Orders,
     output: &Output,
+    made: &RefCell<Vec<Made>>,
 ) -> Result<Exit, CliError> {
     // A file that cannot be written is told before anything is sent.
     let journal = keep_failure(Journal::open(orders.records.journal.as_deref()), &orders.records, output)?;
     let (streaming, plan, shown) = (Cell::new(false), RefCell::new(None), RefCell::new(None));
-    block_on(Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown }.go())
+    block_on(
+        Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown, made }.go(),
+    )
 }
 
 /// Runs a future to its end on a runtime of its own.
@@ -86,6 +152,8 @@ pub(super) struct Run<'a> {
     pub(super) plan: RefCell<Option<PlanDocument>>,
     /// The plan as it is shown, where a report is to be made of it.
     pub(super) shown: RefCell<Option<Shown>>,
+    /// The reports of all targets so far.
+    pub(super) made: &'a RefCell<Vec<Made>>,
 }
 
 impl Run<'_> {

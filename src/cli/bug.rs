@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_says_where_and_nothing_of_what_it_knew() {
+    fn s71_a_panic_says_where_and_nothing_of_what_it_knew() {
         let caught = std::thread::spawn(|| contain(|| panic!("canary-secret"))).join();
         assert_eq!(caught.ok(), Some(Exit::Error));
         let text = describe(Some(Location::caller()));

@@ -8,12 +8,11 @@ use super::exit::Exit;
 use super::orders::Orders;
 use super::output::Output;
 use super::records::keep_failure;
-use super::session::load;
-use super::subject::Subject;
+use super::targets::load_all;
 use crate::plan::Purpose;
 
 pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(&orders.approval)?;
-    let manifest = keep_failure(load(&input.files, output), &orders.records, output)?;
-    apply::go(Subject::Manifest(&manifest, Purpose::Destroy), None, orders, output)
+    let manifests = keep_failure(load_all(&input.files, &input.variables, output), &orders.records, output)?;
+    apply::go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

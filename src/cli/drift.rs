@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::args::{DriftArguments, Input, Service};
 use super::connect::connect;
 use super::error::CliError;
@@ -11,8 +13,9 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::publish::Forms;
-use super::session::{load, observe, today};
+use super::session::{given, observe, today};
 use super::signals::or_interrupted;
+use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use crate::drift::baseline::{self, Known};
 use crate::drift::{Drift, Look, Verdict, agree, judge, origin};
 use crate::effects::{Clock as _, SystemClock};
@@ -21,57 +24,118 @@ use crate::lts::Observation;
 use crate::manifest::{self, Manifest};
 use crate::render::drift::{Comparison, Selection, render_drift};
 use crate::render::json::{DriftDocument, LookedAt, read_baseline, to_line};
-use crate::render::report::report_drift;
+use crate::render::report::{ReportKind, report_drift};
 
 /// How long a difference is given before it is looked at again: it is not to be
 /// told unless two looks agree.
 const DOUBT_PAUSE: Duration = Duration::from_millis(500);
 
+/// What was found in one target.
+struct Looked {
+    at: LookedAt,
+    requests: u64,
+    exit: Exit,
+}
+
 pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, output: &Output) -> Result<Exit, CliError> {
-    let manifest = load(&input.files, output)?;
-    let base = wish.base_manifest.as_deref().map(load_base).transpose()?;
+    let manifests = load_all(&input.files, &input.variables, output)?;
+    let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
     let known = wish.baseline.as_deref().map(|path| read_earlier(path, output)).transpose()?;
     super::apply::block_on(or_interrupted(async {
-        let connection = connect(&manifest.target, service).await?;
-        output.remark(&connection.describe());
-        let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
-        let ledger = Ledger::open_file(file, &connection, output);
-        let (memory, today) = (ledger.memory(), today());
-        let judge = |manifest: &Manifest, seen: &Observation| {
-            judge(Look {
-                desired: &manifest.desired,
-                live: &seen.live,
-                capabilities: &seen.capabilities,
-                memory: &memory,
-                today: &today,
-            })
-        };
-        let mut observation = observe(&connection, &manifest.desired).await?;
-        let mut drift = judge(&manifest, &observation);
-        if drift.findings.iter().any(|finding| finding.verdict.is_drift()) {
-            tokio::time::sleep(DOUBT_PAUSE).await;
-            observation = observe(&connection, &manifest.desired).await?;
-            drift = agree(&drift, judge(&manifest, &observation));
-        }
-        for warning in observation.warnings.iter().chain(&drift.warnings) {
-            output.remark(&format!("{} {}\n", output.error_paint.yellow("warning:"), Escaped(warning)));
-        }
-        if let Some(base) = &base {
-            origin::label(&mut drift, &judge(base, &observation));
-        }
         let now = SystemClock.now();
-        let delta = baseline::compare(&drift, &connection.target.name, known.as_deref().unwrap_or_default(), now);
-        let exit = exit_of(&drift, &delta, wish.only_new());
-        let looks = [LookedAt { target: connection.target.clone(), drift, delta }];
+        let mut all = Vec::new();
+        for manifest in &manifests {
+            let base = base.iter().find(|base| base.target == manifest.target).or(match base.as_slice() {
+                // One that names no target is meant for the only one there is.
+                [only] if manifests.len() == 1 => Some(only),
+                _ => None,
+            });
+            let asked = Asked { manifest, base, known: known.as_deref().unwrap_or_default(), now };
+            let result = look(&asked, service, wish.only_new(), output).await;
+            let name = match &result {
+                Ok(looked) => looked.at.target.name.clone(),
+                Err(_) => name_of(&manifest.target),
+            };
+            all.push(OfTarget { name, result });
+        }
+        if all.len() == 1
+            && let Some(OfTarget { result: Err(_), .. }) = all.first()
+        {
+            return all.remove(0).result.map(|looked| looked.exit);
+        }
+        let exit = combine(all.iter().map(|of| match &of.result {
+            Ok(looked) => looked.exit,
+            Err(error) => error.exit,
+        }));
         let comparison = if known.is_some() { Comparison::WithBaseline } else { Comparison::Without };
-        let (selection, requests) = (wish.only_new(), [connection.requests()]);
+        let failures: Vec<_> = all.iter().filter_map(OfTarget::failure).collect();
+        let failed: Vec<_> = all.iter().filter_map(|of| of.failed_report(ReportKind::Drift)).collect();
+        tell_failures(&all, output);
+        let (looks, requests): (Vec<LookedAt>, Vec<u64>) =
+            all.into_iter().filter_map(|of| of.result.ok()).map(|looked| (looked.at, looked.requests)).unzip();
+        let selection = wish.only_new();
         output.deliver(&Forms {
-            text: &|paint| render_drift(&looks, selection, comparison, output.detail(), paint),
-            json: &|| to_line(&DriftDocument::of(&looks, now, exit.code())).unwrap_or_default(),
-            report: &|| report_drift(&looks, &requests, selection, exit.code(), now),
+            text: &|paint| {
+                let text = render_drift(&looks, selection, comparison, output.detail(), paint);
+                let missing =
+                    failures.iter().map(|failure| format!("not known: target {}\n", Escaped(&failure.target)));
+                missing.chain([text]).collect()
+            },
+            json: &|| to_line(&DriftDocument::of(&looks, failures.clone(), now, exit.code())).unwrap_or_default(),
+            report: &|| {
+                let mut report = report_drift(&looks, &requests, selection, exit.code(), now);
+                report.targets.extend(failed.iter().cloned());
+                report
+            },
         });
         Ok(exit)
     }))
+}
+
+/// What is asked of one target.
+struct Asked<'a> {
+    manifest: &'a Manifest,
+    base: Option<&'a Manifest>,
+    known: &'a [Known],
+    now: Timestamp,
+}
+
+async fn look(asked: &Asked<'_>, service: &Service, selection: Selection, output: &Output) -> Result<Looked, CliError> {
+    let Asked { manifest, base, known, now } = asked;
+    let connection = connect(&manifest.target, service).await?;
+    output.remark(&connection.describe());
+    let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
+    let ledger = Ledger::open_file(file, &connection, output);
+    let (memory, today) = (ledger.memory(), today());
+    let judge = |manifest: &Manifest, seen: &Observation| {
+        judge(Look {
+            desired: &manifest.desired,
+            live: &seen.live,
+            capabilities: &seen.capabilities,
+            memory: &memory,
+            today: &today,
+        })
+    };
+    let mut observation = observe(&connection, &manifest.desired).await?;
+    let mut drift = judge(manifest, &observation);
+    if drift.findings.iter().any(|finding| finding.verdict.is_drift()) {
+        tokio::time::sleep(DOUBT_PAUSE).await;
+        observation = observe(&connection, &manifest.desired).await?;
+        drift = agree(&drift, judge(manifest, &observation));
+    }
+    for warning in observation.warnings.iter().chain(&drift.warnings) {
+        output.remark(&format!("{} {}\n", output.error_paint.yellow("warning:"), Escaped(warning)));
+    }
+    if let Some(base) = base {
+        origin::label(&mut drift, &judge(base, &observation));
+    }
+    let delta = baseline::compare(&drift, &connection.target.name, known, *now);
+    let exit = exit_of(&drift, &delta, selection);
+    Ok(Looked {
+        at: LookedAt { target: connection.target.clone(), drift, delta },
+        requests: connection.requests(),
+        exit,
+    })
 }
 
 /// Returns the exit code of what was found. What could not be read is an error
@@ -93,8 +157,8 @@ pub(super) fn exit_of(drift: &Drift, delta: &baseline::Delta, selection: Selecti
 }
 
 /// Reads the manifest that was applied last. Only what it declares matters.
-fn load_base(path: &Path) -> Result<Manifest, CliError> {
-    Ok(manifest::load(&[PathBuf::from(path)])?)
+fn load_base(path: &Path, input: &Input) -> Result<Vec<Manifest>, CliError> {
+    Ok(manifest::load_all(&[PathBuf::from(path)], &given(&input.variables)?)?)
 }
 
 /// Reads an earlier report. One that is not there is the first night's.

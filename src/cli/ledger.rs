@@ -14,6 +14,7 @@ use crate::ledger::{Book, Project};
 use crate::manifest::Manifest;
 use crate::model::{Ability, Address, Memory, Slot};
 use crate::plan::{Call, Proposal};
+use crate::saved::TargetDocument;
 
 /// What one run remembers.
 #[derive(Debug)]
@@ -34,8 +35,19 @@ impl Ledger {
         connection: &Connection,
         output: &Output,
     ) -> Self {
+        Self::open_at(manifest, service, exceptions, &connection.target, output)
+    }
+
+    /// Opens it for a project that may not be at hand.
+    pub(super) fn open_at(
+        manifest: &Manifest,
+        service: &Service,
+        exceptions: &Exceptions,
+        target: &TargetDocument,
+        output: &Output,
+    ) -> Self {
         let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
-        let ledger = Self::open_file(file, connection, output);
+        let ledger = Self::of_project(file, target, output);
         for (group, entry) in &manifest.desired.groups {
             for (handle, dump) in entry.dumps.iter().flatten() {
                 let address = Address::Dump(group.clone(), handle.clone());
@@ -50,7 +62,10 @@ impl Ledger {
     /// Opens a ledger by its file. A saved plan names none: it must not be able
     /// to say which file is written.
     pub(super) fn open_file(file: Option<PathBuf>, connection: &Connection, output: &Output) -> Self {
-        let target = &connection.target;
+        Self::of_project(file, &connection.target, output)
+    }
+
+    fn of_project(file: Option<PathBuf>, target: &TargetDocument, output: &Output) -> Self {
         let project = Project { endpoint: target.endpoint.clone(), project_id: target.project_id.clone() };
         let book = file.as_ref().map(|file| read(file, output)).unwrap_or_default();
         let memory = book.of_project(&project);

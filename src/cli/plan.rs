@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::args::{Exceptions, Input, Limits, Service};
 use super::connect::connect;
 use super::error::CliError;
@@ -10,16 +12,18 @@ use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
 use super::publish::Forms;
-use super::session::{count_losses, load, observe, propose};
+use super::session::{count_losses, observe, propose};
 use super::signals::or_interrupted;
+use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::lts::Observation;
-use crate::model::Desired;
-use crate::plan::{Class, Plan, Proposal, Purpose, guard};
+use crate::manifest::Manifest;
+use crate::model::{Address, Desired};
+use crate::plan::{ApiBudget, Class, Plan, Proposal, Purpose, add_up, guard};
 use crate::render::Paint;
-use crate::render::json::{PlanDocument, to_line};
-use crate::render::report::{PlanContext, report_plan};
+use crate::render::json::{PlanDocument, PlansDocument, to_line};
+use crate::render::report::{PlanContext, Report, ReportKind, report_plan};
 use crate::render::text::{self, Detail};
 
 /// What `plan` is asked for besides a manifest.
@@ -34,52 +38,194 @@ pub(super) struct Wish<'a> {
     pub(super) out: Option<&'a Path>,
 }
 
+/// A plan of one target, and what belongs to it.
+struct Planned {
+    proposal: Proposal,
+    document: PlanDocument,
+    cost: ApiBudget,
+    requests: u64,
+    exit: Exit,
+    unchanged: Vec<Address>,
+}
+
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let manifest = load(&input.files, output)?;
-    let Wish { service, exceptions, limits, pending, out } = *wish;
+    let manifests = load_all(&input.files, &input.variables, output)?;
+    if manifests.len() > 1 && wish.out.is_some() {
+        return Err(CliError::usage("`--out` takes a plan of one target, and the files name several")
+            .help("plan each target by itself, or take its plan out of `plan -o json`"));
+    }
     super::apply::block_on(or_interrupted(async {
-        let connection = connect(&manifest.target, service).await?;
-        output.remark(&connection.describe());
-        let ledger = Ledger::open(&manifest, service, exceptions, &connection, output);
-        let observation = observe(&connection, &manifest.desired).await?;
-        let mut proposal = propose(&manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
-        count_losses(&connection, &observation, &mut proposal).await;
-        remark(&proposal, &observation, output);
-        let budget = manifest.desired.policy.max_deletes;
-        let describe =
-            || PlanDocument::of(&proposal.plan, connection.target.clone(), budget, connection.cost(&proposal.plan));
-        if let Some(path) = out {
-            let document = describe();
-            planfile::write(path, &document)?;
-            let path = path.display().to_string();
-            output.remark(&format!(
-                "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
-                document.digest(),
-                path = Escaped(&path)
-            ));
+        let mut all = Vec::new();
+        for manifest in &manifests {
+            let result = look(manifest, wish, output).await;
+            let name = match &result {
+                Ok(planned) => planned.document.target().name.clone(),
+                Err(_) => name_of(&manifest.target),
+            };
+            all.push(OfTarget { name, result });
         }
-        if !proposal.plan.steps.is_empty() {
-            output.remark(&format!("An apply sends {}.\n", connection.cost(&proposal.plan)));
+        if let [_] = all.as_slice() {
+            let one = all.remove(0);
+            return one.result.map(|planned| {
+                let exit = planned.exit;
+                deliver(&[OfTarget { name: one.name, result: Ok(planned) }], exit, output);
+                exit
+            });
         }
-        let exit = exit_of(&proposal.plan, pending).or(fail_on(&proposal.plan, limits, output));
-        let digest = describe().digest().to_owned();
-        let context = || PlanContext {
-            target: &connection.target.name,
-            digest: &digest,
-            cost: connection.cost(&proposal.plan),
-            outcomes: None,
-            headline: None,
-            requests: connection.requests(),
-            exit_code: exit.code(),
-            at: SystemClock.now(),
-        };
-        output.deliver(&Forms {
-            text: &|paint| render(&proposal, &manifest.desired, output.detail(), paint),
-            json: &|| to_line(&describe()).unwrap_or_default(),
-            report: &|| report_plan(&proposal.plan, context()),
-        });
+        let exit = combine(all.iter().map(|of| match &of.result {
+            Ok(planned) => planned.exit,
+            Err(error) => error.exit,
+        }));
+        deliver(&all, exit, output);
+        tell_failures(&all, output);
         Ok(exit)
     }))
+}
+
+/// Looks at one target and plans.
+async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<Planned, CliError> {
+    let Wish { service, exceptions, out, .. } = *wish;
+    let connection = connect(&manifest.target, service).await?;
+    output.remark(&connection.describe());
+    let ledger = Ledger::open(manifest, service, exceptions, &connection, output);
+    let observation = observe(&connection, &manifest.desired).await?;
+    let mut proposal = propose(manifest, &observation, Purpose::Converge, &exceptions.take_over, &ledger.memory());
+    count_losses(&connection, &observation, &mut proposal).await;
+    remark(&proposal, &observation, output);
+    let budget = manifest.desired.policy.max_deletes;
+    let cost = connection.cost(&proposal.plan);
+    let document = PlanDocument::of(&proposal.plan, connection.target.clone(), budget, cost);
+    keep(&proposal.plan, &document, cost, out, output)?;
+    Ok(Planned::of(proposal, document, cost, connection.requests(), &manifest.desired, wish, output))
+}
+
+/// Keeps and shows a plan that was made elsewhere, and returns the exit code.
+pub(super) fn conclude(
+    proposal: Proposal,
+    desired: &Desired,
+    document: PlanDocument,
+    cost: ApiBudget,
+    wish: &Wish<'_>,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    keep(&proposal.plan, &document, cost, wish.out, output)?;
+    let name = document.target().name.clone();
+    let planned = Planned::of(proposal, document, cost, 0, desired, wish, output);
+    let exit = planned.exit;
+    deliver(&[OfTarget { name, result: Ok(planned) }], exit, output);
+    Ok(exit)
+}
+
+impl Planned {
+    fn of(
+        proposal: Proposal,
+        document: PlanDocument,
+        cost: ApiBudget,
+        requests: u64,
+        desired: &Desired,
+        wish: &Wish<'_>,
+        output: &Output,
+    ) -> Self {
+        let exit = exit_of(&proposal.plan, wish.pending).or(fail_on(&proposal.plan, wish.limits, output));
+        let unchanged = match output.detail() {
+            Detail::Verbose => proposal.unchanged(desired),
+            Detail::Normal => Vec::new(),
+        };
+        Self { proposal, document, cost, requests, exit, unchanged }
+    }
+}
+
+/// Keeps a plan in a file, if one was named, and tells what it costs.
+fn keep(
+    plan: &Plan,
+    document: &PlanDocument,
+    cost: ApiBudget,
+    out: Option<&Path>,
+    output: &Output,
+) -> Result<(), CliError> {
+    if let Some(path) = out {
+        planfile::write(path, document)?;
+        let path = path.display().to_string();
+        output.remark(&format!(
+            "Saved to {path}, {}. `ltsctl apply {path}` does exactly this.\n",
+            document.digest(),
+            path = Escaped(&path)
+        ));
+    }
+    if !plan.steps.is_empty() {
+        output.remark(&format!("An apply sends {cost}.\n"));
+    }
+    Ok(())
+}
+
+fn deliver(all: &[OfTarget<Planned>], exit: Exit, output: &Output) {
+    let several = all.len() > 1;
+    let planned = || all.iter().filter_map(|of| of.result.as_ref().ok());
+    let sum = || add_up(planned().map(|planned| planned.proposal.plan.summary()));
+    output.deliver(&Forms {
+        text: &|paint| {
+            let mut text = String::new();
+            for of in all {
+                if several {
+                    text.push_str(&format!("{}\n", paint.bold(of.heading())));
+                }
+                match &of.result {
+                    Ok(Planned { proposal, unchanged, .. }) => {
+                        text.push_str(&text::render_plan(&proposal.plan, unchanged, output.detail(), paint));
+                    }
+                    Err(_) => text.push_str("not known\n"),
+                }
+                if several {
+                    text.push('\n');
+                }
+            }
+            if several {
+                text.push_str(&format!(
+                    "{}\n",
+                    text::plan_line(sum(), all.iter().all(|of| is_clean(of)), planned().map(matching).sum())
+                ));
+            }
+            text
+        },
+        json: &|| match all {
+            [OfTarget { result: Ok(planned), .. }] => to_line(&planned.document).unwrap_or_default(),
+            _ => {
+                let plans = planned().map(|planned| planned.document.clone()).collect();
+                let failures = all.iter().filter_map(OfTarget::failure).collect();
+                to_line(&PlansDocument::of(plans, failures, sum(), exit.code())).unwrap_or_default()
+            }
+        },
+        report: &|| {
+            let at = SystemClock.now();
+            let target = |of: &OfTarget<Planned>| match &of.result {
+                Ok(planned) => report_plan(&planned.proposal.plan, context(planned, exit, at)).targets,
+                Err(_) => of.failed_report(ReportKind::Plan).into_iter().collect(),
+            };
+            let targets = all.iter().flat_map(target).collect();
+            Report { kind: ReportKind::Plan, targets, exit_code: exit.code(), at }
+        },
+    });
+}
+
+fn context(planned: &Planned, exit: Exit, at: Timestamp) -> PlanContext<'_> {
+    PlanContext {
+        target: &planned.document.target().name,
+        digest: planned.document.digest(),
+        cost: planned.cost,
+        outcomes: None,
+        headline: None,
+        requests: planned.requests,
+        exit_code: exit.code(),
+        at,
+    }
+}
+
+fn is_clean(of: &OfTarget<Planned>) -> bool {
+    of.result.as_ref().is_ok_and(|planned| planned.proposal.plan.is_clean())
+}
+
+fn matching(planned: &Planned) -> usize {
+    planned.proposal.plan.unchanged + planned.proposal.plan.satisfied.len()
 }
 
 /// Returns the exit code of a plan. What must not be done at all is told here

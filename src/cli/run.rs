@@ -10,7 +10,10 @@ use super::exit::Exit;
 use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
 use super::publish::{Forms, prepare};
-use super::{apply, bug, destroy, drift, emulator, plan, schema, settings, show, validate, verify};
+use super::{
+    apply, bug, destroy, drift, emulator, export, import, offline, plan, schema, settings, show, snapshot, validate,
+    verify,
+};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::manifest::Style;
@@ -50,16 +53,26 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
         Command::Validate { input, .. } => validate::run(&input, output),
-        Command::Plan { input, service, exceptions, changes, out, limits, .. } => {
+        Command::Plan { input, service, exceptions, changes, out, live, limits, .. } => {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };
-            plan::run(&input, &wish, output)
+            match live {
+                Some(live) => offline::run(&input, &live, &wish, output),
+                None => plan::run(&input, &wish, output),
+            }
         }
         Command::Show { plan, changes, limits, .. } => show::run(&plan, &limits, changes.pending(), output),
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, output),
         Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
         Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
         Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, output),
+        Command::Export { wanted, whereabouts, destination, service, .. } => {
+            export::run(&wanted, &whereabouts, &destination, &service, output)
+        }
+        Command::Snapshot { whereabouts, destination, service, .. } => {
+            snapshot::run(&whereabouts, &destination, &service, output)
+        }
+        Command::Import { arguments, service, .. } => import::run(&arguments, &service, output),
         Command::Emulator { emulator, .. } => emulator::run(&emulator, output),
         Command::Schema { name, .. } => schema::run(name, output),
     }

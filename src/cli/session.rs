@@ -2,20 +2,32 @@
 
 use std::path::PathBuf;
 
+use super::args::Variables;
 use super::connect::Connection;
 use super::error::CliError;
 use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
-use crate::manifest::{self, Manifest, Style};
+use crate::manifest::{self, Given, Manifest, Style};
 use crate::model::{AddressGlob, Desired, Memory};
 use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
-pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliError> {
-    let manifest = manifest::load(files)?;
+pub(super) fn load(files: &[PathBuf], variables: &Variables, output: &Output) -> Result<Manifest, CliError> {
+    let manifest = manifest::load_with(files, &given(variables)?)?;
+    show_warnings(&manifest, output);
+    Ok(manifest)
+}
+
+/// Reads what is given for variables.
+pub(super) fn given(variables: &Variables) -> Result<Given, CliError> {
+    Ok(Given::read(&variables.var_file, variables.var.clone())?)
+}
+
+/// Shows what is legal and probably not meant.
+pub(super) fn show_warnings(manifest: &Manifest, output: &Output) {
     let style = match output.error_paint {
         Paint::Ansi => Style::Colour,
         Paint::Plain => Style::Plain,
@@ -23,7 +35,6 @@ pub(super) fn load(files: &[PathBuf], output: &Output) -> Result<Manifest, CliEr
     for warning in &manifest.warnings {
         output.remark(&format!("{}\n\n", warning.render(style)));
     }
-    Ok(manifest)
 }
 
 /// Observes what a manifest speaks of.

@@ -3,12 +3,13 @@
 use super::apply::Run;
 use super::connect::Connection;
 use super::exit::Exit;
+use super::output::Output;
 use super::publish::Forms;
 use crate::apply::Outcome;
 use crate::effects::{Clock as _, SystemClock};
 use crate::plan::{ApiBudget, Plan, Proposal};
 use crate::render::json::{DebugBundle, PlanDocument, to_line};
-use crate::render::report::{PlanContext, Report, ReportKind, report_plan};
+use crate::render::report::{PlanContext, Report, ReportKind, TargetReport, report_plan};
 use crate::render::text;
 
 /// The plan as it was shown.
@@ -47,31 +48,59 @@ impl Run<'_> {
         }));
     }
 
-    /// Writes the reports of a run whose plan was shown, and prints the one that was
-    /// asked for instead of text.
+    /// Makes the reports of a run whose plan was shown. They are written when all
+    /// targets are through.
     pub(super) fn tell(&self, exit: Exit, told: &Told<'_>) {
         let shown = self.shown.borrow();
         let Some(shown) = shown.as_ref() else { return };
-        let forms = Forms {
-            text: &|paint| {
-                let plan = text::render_plan(&shown.proposal.plan, &[], self.output.detail(), paint);
-                let outcomes = told.outcomes.unwrap_or_default();
-                let outcomes = text::render_outcomes(&shown.proposal.plan, outcomes, paint);
-                let last = told.headline.as_ref().map(|line| format!("{line}\n")).unwrap_or_default();
-                [plan, outcomes, last].concat()
-            },
-            json: &|| {
-                let steps = (&shown.proposal, told.outcomes.unwrap_or_default());
-                let left = told.messages.clone();
-                to_line(&DebugBundle::of(exit.code(), shown.document.clone(), steps, left, &[])).unwrap_or_default()
-            },
-            report: &|| report(&shown.proposal.plan, shown, exit, told),
-        };
-        if self.output.is_text_or_stream() {
-            self.output.publish(&forms);
-        } else {
-            self.output.deliver(&forms);
-        }
+        let paint = self.output.paint;
+        let plan = text::render_plan(&shown.proposal.plan, &[], self.output.detail(), paint);
+        let outcomes = text::render_outcomes(&shown.proposal.plan, told.outcomes.unwrap_or_default(), paint);
+        let last = told.headline.as_ref().map(|line| format!("{line}\n")).unwrap_or_default();
+        let steps = (&shown.proposal, told.outcomes.unwrap_or_default());
+        let bundle = DebugBundle::of(exit.code(), shown.document.clone(), steps, told.messages.clone(), &[]);
+        self.made.borrow_mut().push(Made {
+            text: [plan, outcomes, last].concat(),
+            json: to_line(&bundle).unwrap_or_default(),
+            targets: report(&shown.proposal.plan, shown, exit, told).targets,
+        });
+    }
+}
+
+/// The reports of one target.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) text: String,
+    pub(super) json: String,
+    pub(super) targets: Vec<TargetReport>,
+}
+
+/// Writes the reports of all targets, and prints the one that was asked for instead
+/// of text.
+pub(super) fn deliver_all(made: &[Made], exit: Exit, output: &Output) {
+    if made.is_empty() {
+        return;
+    }
+    let forms = Forms {
+        text: &|_| made.iter().map(|made| made.text.as_str()).collect(),
+        json: &|| match made {
+            [one] => one.json.clone(),
+            several => {
+                let documents: Vec<&str> = several.iter().map(|made| made.json.as_str()).collect();
+                format!("[{}]", documents.join(","))
+            }
+        },
+        report: &|| Report {
+            kind: ReportKind::Apply,
+            targets: made.iter().flat_map(|made| made.targets.iter().cloned()).collect(),
+            exit_code: exit.code(),
+            at: SystemClock.now(),
+        },
+    };
+    if output.is_text_or_stream() {
+        output.publish(&forms);
+    } else {
+        output.deliver(&forms);
     }
 }
 

@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use super::args::ReportFormat;
 use super::publish::ReportFile;
 use crate::emulator;
-use crate::model::AddressGlob;
+use crate::model::{AddressGlob, EstateName};
 use crate::plan::Class;
 
 pub(super) fn parse_class(text: &str) -> Result<Class, String> {
@@ -33,6 +33,17 @@ pub(super) fn parse_report(text: &str) -> Result<ReportFile, String> {
 
 pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {
     AddressGlob::parse(text).map_err(|fault| fault.to_string())
+}
+
+pub(super) fn parse_estate(text: &str) -> Result<EstateName, String> {
+    EstateName::parse(text).map_err(|fault| format!("the name {fault}"))
+}
+
+pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be `NAME=VALUE`".to_owned()),
+    }
 }
 
 pub(super) fn parse_profile(text: &str) -> Result<emulator::Profile, String> {

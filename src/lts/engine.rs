@@ -83,7 +83,7 @@ impl Engine {
         limits: Limits,
     ) -> Self {
         let scrubber = Scrubber::default();
-        settings.credential.secrets().for_each(|secret| scrubber.learn(secret));
+        settings.credential.secrets().iter().for_each(|secret| scrubber.learn(secret));
         Self {
             lts: settings.lts.clone(),
             iam: settings.iam.clone(),

@@ -3,8 +3,9 @@
 //! Every request passes one gate. A throttled answer closes it for everybody
 //! until the window is over; then a single request goes first, and only when it
 //! is let through do the others follow, no faster than the limit that was
-//! learned. After [`REFUSALS`] refusals in a row the gate stays shut: a service
-//! that throttles for ever gets a handful of requests more, not a thousand.
+//! learned. After [`REFUSALS`] refusals in a row, over [`PATIENCE`] at least, the
+//! gate stays shut: a service that throttles for ever gets a handful of requests
+//! more, not a thousand, and one that throttles for a minute is waited for.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,18 @@ use crate::effects::Chance;
 
 /// How many requests in a row may be refused before the gate stays shut.
 const REFUSALS: u32 = 8;
+
+/// How long they must have been refused. Without numbers to go by, eight
+/// refusals may take no longer than twenty seconds.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Longest pause that nobody has asked for, so that the end of a throttle is
+/// noticed soon.
+const LONGEST_GUESS: Duration = Duration::from_secs(10);
+
+/// Shortest pause after the first refusal; it doubles with each further one up
+/// to 8 s, so that luck alone cannot make a pause short again and again.
+const SHORTEST_GUESS: Duration = Duration::from_millis(250);
 
 /// What a throttled answer said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,6 +60,7 @@ struct State {
     sends: VecDeque<Instant>,
     opens_at: Option<Instant>,
     refusals: u32,
+    refused_since: Option<Instant>,
     scout_is_out: bool,
     backoff: Backoff,
 }
@@ -63,7 +77,7 @@ enum Turn {
 
 impl State {
     fn turn(&mut self, now: Instant) -> Turn {
-        if self.refusals >= REFUSALS {
+        if self.refusals >= REFUSALS && self.refused_since.is_some_and(|since| since + PATIENCE <= now) {
             return Turn::Never;
         }
         if let Some(at) = self.opens_at.filter(|at| *at > now) {
@@ -157,11 +171,13 @@ impl Pass<'_> {
     pub(crate) fn refused(self, notice: Notice, chance: &Chance) -> Duration {
         let now = super::ticks::now();
         let mut state = self.gate.lock();
-        let told = notice.retry_after.max(notice.rate.map(|rate| rate.window)).unwrap_or_default();
+        let told = notice.retry_after.max(notice.rate.map(|rate| rate.window));
         // A little later than told, so that clients do not return in step; and
-        // who is told to return at once, again and again, returns later all the same.
-        let told = told + Duration::from_millis(chance.between(0, 1_000));
-        let pause = state.backoff.next_delay(chance).max(told);
+        // later each time, where what was told was not enough.
+        let told = told.map(|told| told + Duration::from_millis(chance.between(0, 1_000)));
+        let doubled = SHORTEST_GUESS * 2_u32.saturating_pow(state.refusals.min(5));
+        let guess = state.backoff.next_delay(chance).max(doubled).min(LONGEST_GUESS);
+        let pause = told.unwrap_or_default().max(guess);
         if notice.rate.is_some() && notice.rate != state.rate {
             state.rate = notice.rate;
             state.sends.clear();
@@ -170,6 +186,7 @@ impl Pass<'_> {
         // nothing new.
         if self.scout || state.refusals == 0 {
             state.refusals += 1;
+            state.refused_since.get_or_insert(now);
         }
         let opens_at = now + pause;
         state.opens_at = state.opens_at.max(Some(opens_at));
@@ -181,6 +198,7 @@ impl Pass<'_> {
         let mut state = self.gate.lock();
         if self.scout {
             state.refusals = 0;
+            state.refused_since = None;
             state.backoff = Backoff::default();
         }
     }

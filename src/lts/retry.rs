@@ -4,7 +4,7 @@
 //! |---|---|
 //! | read | after a failure of the service or of the way, or an answer that cannot be used: 4 attempts |
 //! | write | only if it was provably not executed: never left, or throttled |
-//! | any | throttled: 8 attempts, all of them behind the client's common gate |
+//! | any | throttled: 24 attempts, all of them behind the client's common gate, which is stricter |
 //!
 //! All operations of a run share one budget of retries (`budget.rs`).
 //!
@@ -20,7 +20,7 @@ use crate::effects::Chance;
 pub const ATTEMPTS: u32 = 4;
 
 /// Most attempts of one operation that is being throttled.
-pub const THROTTLED_ATTEMPTS: u32 = 8;
+pub const THROTTLED_ATTEMPTS: u32 = 24;
 
 /// Shortest delay between two attempts.
 const BASE: Duration = Duration::from_millis(250);
@@ -100,8 +100,8 @@ mod tests {
             (1, Delete, ErrorClass::Server, Unknown, Decision::GiveUp),
             (1, Create, ErrorClass::Unreachable, NotExecuted, Decision::BackOff),
             (4, Create, ErrorClass::Unreachable, NotExecuted, Decision::GiveUp),
-            (7, Create, ErrorClass::Throttled, NotExecuted, Decision::HoldOff),
-            (8, Read, ErrorClass::Throttled, NotExecuted, Decision::GiveUp),
+            (23, Create, ErrorClass::Throttled, NotExecuted, Decision::HoldOff),
+            (24, Read, ErrorClass::Throttled, NotExecuted, Decision::GiveUp),
             (1, Read, ErrorClass::Authentication, NotExecuted, Decision::GiveUp),
             (1, Read, ErrorClass::Permission, NotExecuted, Decision::GiveUp),
             (1, Delete, ErrorClass::NotFound, NotExecuted, Decision::GiveUp),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn delays_stay_in_their_range_and_grow_from_the_last() {
+    fn s11_delays_stay_in_their_range_and_grow_from_the_last() {
         let chance = Chance::seeded(1);
         let mut backoff = Backoff::default();
         let mut last = BASE;

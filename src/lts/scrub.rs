@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::ForeignText;
@@ -58,8 +59,8 @@ impl Scrubber {
         let escaped = quoted.trim_matches('"').to_owned();
         let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let spellings = [plain.to_owned(), percent_encode(plain), escaped, hex.to_uppercase(), hex];
-        for spelling in spellings.into_iter().chain(encode_base64(plain.as_bytes())) {
+        let spellings = [plain.to_owned(), escaped, hex.to_uppercase(), hex];
+        for spelling in spellings.into_iter().chain(encode_for_url(plain)).chain(encode_base64(plain.as_bytes())) {
             if !known.iter().any(|other| other.expose_secret() == spelling) {
                 known.push(spelling.into());
             }
@@ -84,6 +85,22 @@ impl Scrubber {
         }
         redact_marked(&text)
     }
+}
+
+/// A secret as it stands in a URL: what must be encoded, or all that may be, in
+/// both cases, and as forms have it.
+fn encode_for_url(secret: &str) -> Vec<String> {
+    let spellings = [percent_encode(secret), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()];
+    let lower = |text: &String| {
+        let mut parts = text.split('%');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let (code, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+            format!("{text}%{}{rest}", code.to_lowercase())
+        })
+    };
+    let all: Vec<String> = spellings.iter().cloned().chain(spellings.iter().map(lower)).collect();
+    all.iter().cloned().chain(all.iter().map(|text| text.replace("%20", "+"))).collect()
 }
 
 /// What of a secret is the same in base64 wherever it begins and whatever
@@ -149,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_echo_of_a_signed_request_loses_its_credentials() {
+    fn s71_the_echo_of_a_signed_request_loses_its_credentials() {
         let echo = "verify aksk signature fail, canonical request: GET|/v2/p/groups/||host:h|x-security-token:STS/abc==|\n\
                     Authorization: SDK-HMAC-SHA256 Access=AKID123, SignedHeaders=host;x-security-token, Signature=0a1b\n\
                     \"X-Auth-Token\": \"MIIFabc\", signature=77ff end";
@@ -168,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_base64_is_known_at_every_offset() {
+    fn s71_a_secret_in_base64_is_known_at_every_offset() {
         let secret = "canary-7f3e9d2c+/wrong?secret";
         let scrubber = Scrubber::default();
         scrubber.learn(&secret.into());
@@ -184,7 +201,16 @@ mod tests {
     }
 
     #[test]
-    fn known_secrets_go_in_every_spelling() {
+    fn s71_a_secret_in_a_url_is_known_in_every_spelling() {
+        let scrubber = Scrubber::default();
+        scrubber.learn(&"ca-na.ry /+é".into());
+        for text in ["ca-na.ry%20%2F%2B%C3%A9", "ca%2Dna%2Ery%20%2F%2B%C3%A9", "ca%2dna%2ery+%2f%2b%c3%a9"] {
+            assert_eq!(scrubber.scrub(text).raw(), REDACTED, "{text}");
+        }
+    }
+
+    #[test]
+    fn s73_known_secrets_go_in_every_spelling() {
         let scrubber = Scrubber::default();
         scrubber.learn(&"pa ss/\"word".into());
         scrubber.learn(&"a".into());

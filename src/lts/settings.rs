@@ -56,14 +56,17 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Returns what must never be shown.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
-        let (first, second) = match self {
-            Self::AccessKey { secret_key, security_token, .. } => (secret_key, security_token.as_ref()),
-            Self::Token(token) => (token, None),
-            Self::Password { password, .. } => (password, None),
-        };
-        std::iter::once(first).chain(second)
+    /// Returns what must never be shown. The public part of a key is among it: it
+    /// says whose key to attack.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        match self {
+            Self::AccessKey { access_key, secret_key, security_token } => {
+                let public = SecretString::from(access_key.as_str());
+                [public, secret_key.clone()].into_iter().chain(security_token.clone()).collect()
+            }
+            Self::Token(token) => vec![token.clone()],
+            Self::Password { password, .. } => vec![password.clone()],
+        }
     }
 }
 

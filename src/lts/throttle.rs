@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_is_read_from_prose() {
+    fn s12_the_window_is_read_from_prose() {
         let rate = |limit, seconds| Some(Rate { limit, window: Duration::from_secs(seconds) });
         for (message, expected) in [
             (
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_comes_in_two_forms() {
+    fn s10_retry_after_comes_in_two_forms() {
         let now = Timestamp::from_second(784_111_777).expect("a time");
         assert_eq!(parse_retry_after("7", now), Some(Duration::from_secs(7)));
         assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), Some(Duration::from_secs(60)));

@@ -34,8 +34,12 @@ codes! {
     BAD_NAME = "bad-name": "a name breaks the rules of the service";
     BAD_TEXT = "bad-text": "a text does not have the form the key takes";
     BAD_TAG = "bad-tag": "a tag breaks the rules of the service, or uses a reserved key";
+    INCLUDE = "include": "a file that is to be included is not there, is outside of the folder, or cannot be read";
+    UNKNOWN_VARIABLE = "unknown-variable": "a variable is used or given, and no file declares it";
+    BAD_VARIABLE = "bad-variable": "`${…}` is malformed, or stands where no variable can";
     NOT_YET = "not-yet": "part of the manifest language that this version does not read";
     TOMBSTONE = "tombstone": "an object that is to be deleted says more than it can";
+    SEVERAL_TARGETS = "several-targets": "files name several targets, and one belongs to none of them or only one is taken";
     MIXED_TARGET = "mixed-target": "a target names a place twice, in ways that exclude each other";
     DECLARED_TWICE = "declared-twice": "one address, or one setting of the estate, is declared in two places";
     UNKNOWN_STREAM = "unknown-stream": "a dump covers a stream that its group does not declare";

@@ -130,10 +130,26 @@ impl Complaints {
         Self { diagnostics: vec![diagnostic], omitted: 0 }
     }
 
+    /// Returns the complaints, to put others beside them.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// Returns how many errors were too many to keep.
+    pub(super) fn omitted(&self) -> usize {
+        self.omitted
+    }
+
     /// Returns the complaints; there is at least one error.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Returns the message of the first error.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.errors().next().map_or("", |error| error.message.as_str())
     }
 
     /// Returns how many errors there are, those included that were too many to

@@ -49,6 +49,18 @@ pub(super) static MANIFEST: Shape = Shape {
             named(&rules::ESTATE_NAME),
             "Owner name. Without it nothing is stamped, pruned or protected on the live side.",
         ),
+        optional(
+            "include",
+            Takes::List(&Takes::Text(&rules::INCLUDE), Items::Distinct),
+            "Further files of the estate: paths relative to this file's folder and inside it; `*` stands for a part of \
+             a name, `**` for folders. One that matches nothing is an error.",
+        ),
+        optional(
+            "vars",
+            Takes::Entries(&rules::VARIABLE_NAME, &Takes::Setting),
+            "Variables of all files by name, with their values; without one it must be given with `--var` or \
+             `--var-file`. `${var.NAME}` stands for the value in any value; no secret belongs here.",
+        ),
         optional("target", Takes::Table(&TARGET), "Where the estate lives. The environment fills what is left out."),
         optional("defaults", Takes::Table(&DEFAULTS), "Values for groups that say nothing; they count as declared."),
         optional("policy", Takes::Table(&POLICY), "Rules the estate sets for itself."),
@@ -67,8 +79,6 @@ pub(super) static MANIFEST: Shape = Shape {
             Takes::Entries(&rules::GROUP_NAME, &Takes::Object(&GROUP)),
             "Log groups by name. A group that is not here is not managed.",
         ),
-        optional("include", Takes::Later("name the files with `-f`, or the folder they are in"), ""),
-        optional("vars", Takes::Later("write the values out"), ""),
     ],
 };
 

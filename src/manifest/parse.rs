@@ -1,12 +1,14 @@
 //! Sources -> manifest, or everything that is wrong with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check::check;
 use super::diagnostic::{Complaints, Diagnostic};
+use super::estates::{Part, divide};
 use super::resolve::{Resolved, resolve};
-use super::sink::Sink;
+use super::sink::{Draft, Sink};
+use super::vars::{Given, Known, Variables, fill, override_values};
 use super::wholeness::Wholeness;
 use super::{code, document, keys, yaml};
 use crate::model::{Desired, Place, Target};
@@ -43,32 +45,99 @@ pub struct Manifest {
 
 /// Reads a manifest from its sources, which are taken for all of the estate
 /// ([`load`](super::load()) asks whether they are). Pure: the same sources give
-/// the same result, to the byte.
+/// the same result, to the byte. An `include` is a complaint here: only
+/// [`load`](super::load()) reads what is not there yet.
 ///
 /// # Errors
 /// Returns every complaint about every source.
 pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
+    parse_all(sources, Includes::Refused, &Given::default()).and_then(demand_one)
+}
+
+/// Demands that sources make one estate.
+pub(super) fn demand_one(manifests: Vec<Manifest>) -> Result<Manifest, Complaints> {
+    let several = manifests.len();
+    let mut manifests = manifests.into_iter();
+    match (manifests.next(), manifests.next()) {
+        (Some(manifest), None) => Ok(manifest),
+        _ => {
+            let message = format!("the files name {several} targets, and this takes one");
+            let diagnostic = Diagnostic::error(code::SEVERAL_TARGETS, message);
+            Err(Complaints::single(diagnostic.help("name the files of one target with `-f`")))
+        }
+    }
+}
+
+/// What becomes of `include`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Includes<'a> {
+    /// What it names is among the sources: for each source, the positions of those it
+    /// includes.
+    Followed(&'a [Vec<usize>]),
+    /// Something was not read, and complained about.
+    Missing,
+    /// Nobody has looked for what it names.
+    Refused,
+}
+
+/// Reads one manifest for each target that the sources name, in the order in which
+/// they are named first, with what is given for their variables.
+pub(super) fn parse_all(
+    sources: &[Source],
+    includes: Includes<'_>,
+    given: &Given,
+) -> Result<Vec<Manifest>, Complaints> {
     if sources.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
         return Err(Complaints::single(
             diagnostic.help("name files or folders with `-f`, or `-` for the standard input"),
         ));
     }
-    let texts: Vec<&str> = sources.iter().map(|source| without_mark(&source.text)).collect();
-    let named = sources.iter().zip(&texts).map(|(source, text)| (Arc::clone(&source.name), *text)).collect();
+    let files = sources.iter().chain(&given.files);
+    let named = files.map(|source| (Arc::clone(&source.name), without_mark(&source.text))).collect();
     let mut sink = Sink::new(named);
     let mut budget = yaml::Budget::new();
-    let mut documents = Vec::new();
-    for (index, (source, text)) in sources.iter().zip(&texts).enumerate() {
-        let file = u32::try_from(index).unwrap_or(u32::MAX);
-        if let Some(root) = yaml::read(file, text, &mut budget, &mut sink) {
-            check(&root, &keys::MANIFEST, &mut sink);
-            documents.push(document::lower(&root, &source.folder, &sink));
-        }
+    let mut roots = Vec::new();
+    for (file, source) in (0u32..).zip(sources) {
+        roots.push((source, yaml::read(file, without_mark(&source.text), &mut budget, &mut sink)));
     }
-    let Resolved { target, target_place, desired, ledger } = resolve(documents, &mut sink);
-    let warnings = sink.finish()?;
-    Ok(Manifest { target, desired, target_place, ledger, wholeness: Wholeness::Whole, warnings })
+    let followed = matches!(includes, Includes::Followed(_));
+    let whole = followed && roots.iter().all(|(_, root)| root.is_some());
+    let known = if whole || matches!(includes, Includes::Refused) { Known::Whole } else { Known::Part };
+    let declared = roots.iter().filter_map(|(_, root)| root.as_ref());
+    let mut variables = Variables::declared(declared, known, &mut sink);
+    override_values(&mut variables, given, sources.len(), &mut budget, &mut sink);
+    let mut filled = 0;
+    let mut documents = Vec::new();
+    for (index, (source, root)) in roots.into_iter().enumerate() {
+        let Some(mut root) = root else { continue };
+        if let (Includes::Refused, Some(entry)) = (includes, root.get("include")) {
+            let message = "`include` is followed from files only, and this text is none";
+            sink.report(Draft::error(code::INCLUDE, entry.key_spot, message).help("name all files of the estate"));
+        }
+        fill(&mut root, &variables, &mut filled, &mut sink);
+        check(&root, &keys::MANIFEST, &mut sink);
+        let start = root.spot;
+        documents.push(Part { document: document::lower(&root, &source.folder, &sink), source: index, start });
+    }
+    let includes = match includes {
+        Includes::Followed(includes) => includes,
+        Includes::Missing | Includes::Refused => &[],
+    };
+    let folders: Vec<&Path> = sources.iter().map(|source| source.folder.as_path()).collect();
+    let estates = divide(documents, &folders, includes, &mut sink);
+    let resolved: Vec<Resolved> = estates.into_iter().map(|documents| resolve(documents, &mut sink)).collect();
+    let mut warnings = sink.finish()?;
+    let manifest = |Resolved { target, target_place, desired, ledger }| Manifest {
+        target,
+        desired,
+        target_place,
+        ledger,
+        wholeness: Wholeness::Whole,
+        // Each is told once, whichever estate it is about.
+        warnings: std::mem::take(&mut warnings),
+    };
+    Ok(resolved.into_iter().map(manifest).collect())
 }
 
 /// Some editors begin UTF-8 files with a byte order mark; it says nothing.

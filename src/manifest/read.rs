@@ -1,89 +1,188 @@
-//! Files, folders and the standard input, and what lies beside a file. The only
-//! part of this module that touches the file system.
+//! Files, folders, the standard input and what they include. With
+//! [`beside`](super::beside), [`glob`](super::glob) and [`inside`](super::inside)
+//! the only part of this module that touches the file system.
 
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::beside::{Below, MOST_ENTRIES, walk};
 use super::code;
 use super::diagnostic::{Complaints, Diagnostic};
-use super::parse::Source;
+use super::glob;
+use super::include::{Pattern, find_patterns};
+use super::inside::{Inside, NotInside};
+use super::parse::{Source, without_mark};
 use super::printable::quote;
-use super::wholeness::{Beside, Survey};
+use super::sink::{Draft, Sink};
 use super::yaml::LARGEST_FILE;
 
 /// Most bytes of all files together.
-const LARGEST_SUM: usize = 64 << 20;
+pub(super) const LARGEST_SUM: usize = 64 << 20;
 
-/// Most entries of folders that are looked at: enough for any repository, and
-/// an end for `-f /`.
-const MOST_ENTRIES: usize = 100_000;
+/// How deep an included file may be included: enough for a team in a department
+/// in a region, and an end for what nobody meant.
+const DEEPEST_INCLUDE: u32 = 8;
 
 /// Reads what `-f` names: files, folders (every `*.yaml` and `*.yml` below,
-/// sorted by path) and `-` for the standard input. A file that is named twice
-/// is read once.
+/// sorted by path) and `-` for the standard input; then what they include, in
+/// the order in which it is named. A file that is named twice is read once.
 ///
 /// # Errors
 /// Returns a complaint for each input that cannot be used, all at once.
 pub fn collect(inputs: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
+    let Collected { sources, complaints, .. } = gather(inputs);
+    Complaints::gather(complaints, 0).map(|_| sources)
+}
+
+/// Reads files that are no manifests. One that is named twice is read once.
+///
+/// # Errors
+/// Returns a complaint for each file that cannot be used.
+pub(super) fn read_plainly(files: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
+    let mut collection = Collection::default();
+    for file in files {
+        let read = match fs::metadata(file) {
+            // To open a pipe is to wait for its other end.
+            Ok(metadata) if !metadata.is_file() => Err(Fault::new(code::UNREADABLE, "is not a regular file")),
+            Ok(_) => collection.add_file(file),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(fault) = read {
+            collection.complain(file, fault);
+        }
+    }
+    Complaints::gather(collection.complaints, 0).map(|_| collection.sources)
+}
+
+/// What was read, and what was not.
+#[derive(Debug)]
+pub(super) struct Collected {
+    pub(super) sources: Vec<Source>,
+    /// One for each input or included file that cannot be used.
+    pub(super) complaints: Vec<Diagnostic>,
+    /// The files that were read, by their real path.
+    pub(super) read: BTreeSet<PathBuf>,
+    /// For each source, the positions of the sources it includes.
+    pub(super) includes: Vec<Vec<usize>>,
+}
+
+/// Reads what there is, and goes on after what cannot be read.
+pub(super) fn gather(inputs: &[PathBuf]) -> Collected {
     let mut collection = Collection::default();
     for input in inputs {
         collection.add(input);
     }
     if collection.sources.is_empty() && collection.complaints.is_empty() {
         let diagnostic = Diagnostic::error(code::NO_MANIFEST, "no manifest was named");
-        return Err(Complaints::single(
-            diagnostic.help("name files or folders with `-f`, or `-` for the standard input"),
-        ));
+        let help = "name files or folders with `-f`, or `-` for the standard input";
+        collection.complaints.push(diagnostic.help(help));
     }
-    Complaints::gather(collection.complaints, 0).map(|_| collection.sources)
+    // Included files come behind the others, and what they include behind them.
+    let mut index = 0;
+    while index < collection.sources.len() {
+        collection.follow(index);
+        index += 1;
+    }
+    let includes = collection.link();
+    let Collection { sources, complaints, seen, .. } = collection;
+    Collected { sources, complaints, read: seen, includes }
 }
 
 #[derive(Default)]
 struct Collection {
     sources: Vec<Source>,
+    /// Beside each source, how it was come by.
+    origins: Vec<Origin>,
     complaints: Vec<Diagnostic>,
     /// Files that were read, by their real path.
     seen: BTreeSet<PathBuf>,
+    /// What each file includes, all of them by their real path.
+    parts: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     bytes: usize,
     entries: usize,
     stdin: bool,
 }
 
+/// How a source was come by.
+#[derive(Debug, Clone)]
+enum Origin {
+    StandardInput,
+    /// A file that was named, at level 0, or included by another, one above the
+    /// level of that.
+    File {
+        real: PathBuf,
+        level: u32,
+    },
+}
+
+/// Why something is not read: a sentence that begins with its name.
+struct Fault {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+}
+
+impl Fault {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        let message = match error.kind() {
+            io::ErrorKind::NotFound => "does not exist".to_owned(),
+            io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+            _ => format!("cannot be read: {error}"),
+        };
+        Self::new(code::UNREADABLE, message)
+    }
+}
+
 impl Collection {
     fn add(&mut self, input: &Path) {
-        if input == Path::new("-") {
-            if !std::mem::replace(&mut self.stdin, true) {
-                self.read(io::stdin().lock(), Arc::from("<stdin>"), PathBuf::new());
+        let added = if input == Path::new("-") {
+            if std::mem::replace(&mut self.stdin, true) {
+                return;
             }
-            return;
-        }
-        match fs::metadata(input) {
-            Ok(metadata) if metadata.is_dir() => self.add_folder(input),
-            Ok(metadata) if metadata.is_file() => self.add_file(input),
-            Ok(_) => {
-                let help = "name a file or a folder, or `-` for the standard input";
-                self.complain(code::UNREADABLE, input, "is not a regular file", Some(help));
+            self.read(io::stdin().lock(), Arc::from("<stdin>"), PathBuf::new(), Origin::StandardInput)
+        } else {
+            match fs::metadata(input) {
+                Ok(metadata) if metadata.is_dir() => return self.add_folder(input),
+                Ok(metadata) if metadata.is_file() => self.add_file(input),
+                Ok(_) => {
+                    let help = "name a file or a folder, or `-` for the standard input";
+                    Err(Fault::new(code::UNREADABLE, "is not a regular file").help(help))
+                }
+                Err(error) => Err(error.into()),
             }
-            Err(error) => self.complain_about_error(input, &error),
+        };
+        if let Err(fault) = added {
+            let name = if input == Path::new("-") { Path::new("<stdin>") } else { input };
+            self.complain(name, fault);
         }
     }
 
     fn add_folder(&mut self, folder: &Path) {
         let Below { manifests, faults, too_full } = walk(folder, &mut self.entries);
-        for (folder, error) in &faults {
-            self.complain_about_error(folder, error);
+        for (folder, error) in faults {
+            self.complain(&folder, error.into());
         }
         if let Some(folder) = too_full {
             let message = format!("holds more than {MOST_ENTRIES} files and folders");
-            return self.complain(code::TOO_LARGE, &folder, &message, Some("name the folder of the manifests"));
+            let fault = Fault::new(code::TOO_LARGE, message).help("name the folder of the manifests");
+            return self.complain(&folder, fault);
         }
         if manifests.is_empty() {
-            let help = "manifests end in `.yaml` or `.yml`";
-            self.complain(code::NO_MANIFEST, folder, "holds no manifest", Some(help));
+            let fault = Fault::new(code::NO_MANIFEST, "holds no manifest");
+            self.complain(folder, fault.help("manifests end in `.yaml` or `.yml`"));
         }
         for path in manifests {
             // A folder that is called `x.yaml` was looked into already, unless it is a link.
@@ -93,61 +192,149 @@ impl Collection {
         }
     }
 
-    fn add_file(&mut self, path: &Path) {
-        let opened = fs::canonicalize(path).and_then(|real| Ok((real, fs::File::open(path)?)));
-        let (real, file) = match opened {
-            Ok(pair) => pair,
-            Err(error) => return self.complain_about_error(path, &error),
-        };
+    fn add_file(&mut self, path: &Path) -> Result<(), Fault> {
+        let (real, file) = (fs::canonicalize(path)?, fs::File::open(path)?);
         // Asked again of what was opened: the path may name something else by now.
-        match file.metadata() {
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(_) => return self.complain(code::UNREADABLE, path, "is not a regular file", None),
-            Err(error) => return self.complain_about_error(path, &error),
+        if !file.metadata()?.is_file() {
+            return Err(Fault::new(code::UNREADABLE, "is not a regular file"));
         }
-        if self.seen.insert(real) {
-            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            self.read(file, Arc::from(path.to_string_lossy()), folder);
-        }
+        self.read_file(file, path, real, 0)
     }
 
-    fn read(&mut self, input: impl Read, name: Arc<str>, folder: PathBuf) {
-        let path = PathBuf::from(&*name);
+    fn read_file(&mut self, file: fs::File, path: &Path, real: PathBuf, level: u32) -> Result<(), Fault> {
+        if !self.seen.insert(real.clone()) {
+            return Ok(());
+        }
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        self.read(file, Arc::from(path.to_string_lossy()), folder, Origin::File { real, level })
+    }
+
+    fn read(&mut self, input: impl Read, name: Arc<str>, folder: PathBuf, origin: Origin) -> Result<(), Fault> {
         let mut bytes = Vec::new();
         // One byte more than allowed tells a large file from the largest.
-        if let Err(error) = input.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes) {
-            return self.complain_about_error(&path, &error);
-        }
+        input.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
         if bytes.len() > LARGEST_FILE {
-            let message = format!("is larger than {} MiB", LARGEST_FILE >> 20);
-            return self.complain(code::TOO_LARGE, &path, &message, Some("split it into several files of one folder"));
+            let fault = Fault::new(code::TOO_LARGE, format!("is larger than {} MiB", LARGEST_FILE >> 20));
+            return Err(fault.help("split it into several files of one folder"));
         }
         self.bytes += bytes.len();
         if self.bytes > LARGEST_SUM {
             let message = format!("makes all files together larger than {} MiB", LARGEST_SUM >> 20);
-            return self.complain(code::TOO_LARGE, &path, &message, None);
+            return Err(Fault::new(code::TOO_LARGE, message));
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => self.sources.push(Source { name, text, folder }),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
-                let message = format!("is not UTF-8 text; the first wrong byte is on line {line}");
-                self.complain(code::UNREADABLE, &path, &message, Some("save it as UTF-8"));
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+            let message = format!("is not UTF-8 text; the first wrong byte is on line {line}");
+            Fault::new(code::UNREADABLE, message).help("save it as UTF-8")
+        })?;
+        self.sources.push(Source { name, text, folder });
+        self.origins.push(origin);
+        Ok(())
+    }
+
+    /// Returns what each source includes, by position.
+    fn link(&self) -> Vec<Vec<usize>> {
+        let real = |origin: &Origin| match origin {
+            Origin::File { real, .. } => Some(real.clone()),
+            Origin::StandardInput => None,
+        };
+        let positions: BTreeMap<PathBuf, usize> =
+            self.origins.iter().enumerate().filter_map(|(index, origin)| Some((real(origin)?, index))).collect();
+        let parts = |origin: &Origin| real(origin).and_then(|own| self.parts.get(&own));
+        self.origins
+            .iter()
+            .map(|origin| parts(origin).into_iter().flatten().filter_map(|part| positions.get(part).copied()).collect())
+            .collect()
+    }
+
+    /// Reads what a source includes.
+    fn follow(&mut self, index: usize) {
+        let (Some(source), Some(origin)) = (self.sources.get(index).cloned(), self.origins.get(index).cloned()) else {
+            return;
+        };
+        let patterns = find_patterns(&source.text);
+        if patterns.is_empty() {
+            return;
+        }
+        let mut sink = Sink::new(vec![(Arc::clone(&source.name), without_mark(&source.text))]);
+        for pattern in &patterns {
+            for Fault { message, help, .. } in self.include(pattern, &source.folder, &origin) {
+                sink.report(Draft::error(code::INCLUDE, pattern.spot, message).maybe_help(help));
             }
         }
-    }
-
-    fn complain_about_error(&mut self, path: &Path, error: &io::Error) {
-        match error.kind() {
-            io::ErrorKind::NotFound => self.complain(code::UNREADABLE, path, "does not exist", None),
-            io::ErrorKind::PermissionDenied => self.complain(code::UNREADABLE, path, "may not be read", None),
-            _ => self.complain(code::UNREADABLE, path, &format!("cannot be read: {error}"), None),
+        match sink.finish() {
+            Ok(_) => {}
+            Err(complaints) => self.complaints.extend(complaints.into_diagnostics()),
         }
     }
 
-    fn complain(&mut self, code: &'static str, path: &Path, message: &str, help: Option<&str>) {
-        let diagnostic = Diagnostic::error(code, format!("{} {message}", quote(&path.to_string_lossy())));
+    /// Reads what one pattern names.
+    fn include(&mut self, pattern: &Pattern, folder: &Path, origin: &Origin) -> Vec<Fault> {
+        let Origin::File { real: own, level } = origin else {
+            let fault =
+                Fault::new(code::INCLUDE, "the standard input lies in no folder, so that it can include nothing");
+            return vec![fault.help("name the file itself with `-f`")];
+        };
+        if *level >= DEEPEST_INCLUDE {
+            let message = format!("files include each other more than {DEEPEST_INCLUDE} levels deep");
+            return vec![
+                Fault::new(code::INCLUDE, message).help("include the files from one that is nearer to the first"),
+            ];
+        }
+        let here = if folder == Path::new("") { Path::new(".") } else { folder };
+        let root = match fs::canonicalize(here) {
+            Ok(root) => root,
+            Err(error) => return vec![self.excuse(here, error.into())],
+        };
+        let mut left = MOST_ENTRIES.saturating_sub(self.entries);
+        let glob::Matches { files, elsewhere, faults: unseen } = glob::find(&root, folder, &pattern.text, &mut left);
+        self.entries = MOST_ENTRIES - left;
+        let mut faults: Vec<Fault> = elsewhere.iter().map(|folder| self.excuse(folder, leads_out())).collect();
+        faults.extend(unseen.into_iter().map(|(folder, error)| self.excuse(&folder, error.into())));
+        if left == 0 {
+            let message = format!("{} looks at more than {MOST_ENTRIES} files and folders", quote(&pattern.text));
+            faults.push(Fault::new(code::INCLUDE, message).help("name the files more closely"));
+        }
+        let mut others = 0;
+        for path in files {
+            let read = match Inside::find(&root, &path) {
+                Ok(found) if found.real() == own.as_path() => continue,
+                Ok(found) => {
+                    self.parts.entry(own.clone()).or_default().insert(found.real().to_path_buf());
+                    match self.seen.contains(found.real()) {
+                        true => Ok(()),
+                        false => found
+                            .open()
+                            .map_err(Fault::from)
+                            .and_then(|file| self.read_file(file, &path, found.real().to_path_buf(), level + 1)),
+                    }
+                }
+                Err(fault) => Err(fault.into()),
+            };
+            others += 1;
+            if let Err(fault) = read {
+                faults.push(self.excuse(&path, fault));
+            }
+        }
+        if others == 0 && faults.is_empty() {
+            let message = format!("{} matches no file", quote(&pattern.text));
+            let help =
+                "a path is relative to the folder of this file; `*` stands for a part of one name, `**` for folders";
+            faults.push(Fault::new(code::INCLUDE, message).help(help));
+        }
+        faults
+    }
+
+    /// Puts a name before a fault.
+    fn excuse(&self, path: &Path, fault: Fault) -> Fault {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        Fault { message: format!("{} {}", quote(&path.to_string_lossy()), fault.message), ..fault }
+    }
+
+    fn complain(&mut self, path: &Path, fault: Fault) {
+        let Fault { code, message, help } = self.excuse(path, fault);
+        let diagnostic = Diagnostic::error(code, message);
         self.complaints.push(match help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
@@ -155,97 +342,17 @@ impl Collection {
     }
 }
 
-/// What stands in a folder and below it.
-#[derive(Default)]
-struct Below {
-    /// Sorted by path.
-    manifests: Vec<PathBuf>,
-    faults: Vec<(PathBuf, io::Error)>,
-    /// Where the bound on entries was reached, if it was. What was found until
-    /// then is not all there is.
-    too_full: Option<PathBuf>,
-}
-
-/// Looks for manifests. `entries` counts what was seen, over several calls.
-fn walk(folder: &Path, entries: &mut usize) -> Below {
-    let mut below = Below::default();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let list = match fs::read_dir(&folder) {
-            Ok(list) => list,
-            Err(error) => {
-                below.faults.push((folder, error));
-                continue;
-            }
-        };
-        for entry in list {
-            *entries += 1;
-            if *entries > MOST_ENTRIES {
-                below.too_full = Some(folder);
-                return below;
-            }
-            match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
-                // Links to folders are not followed: they can lead anywhere, and in circles.
-                Ok((path, kind)) if kind.is_dir() => folders.push(path),
-                Ok((path, _)) if is_manifest(&path) => below.manifests.push(path),
-                Ok(_) => {}
-                Err(error) => below.faults.push((folder.clone(), error)),
-            }
+impl From<NotInside> for Fault {
+    fn from(fault: NotInside) -> Self {
+        match fault {
+            NotInside::Elsewhere => leads_out(),
+            NotInside::NotRegular => Self::new(code::INCLUDE, "is not a regular file"),
+            NotInside::Failed(error) => error.into(),
         }
     }
-    below.manifests.sort();
-    below
 }
 
-/// Looks at what `-f` names, for whoever has to know whether it can be a part
-/// of an estate: of a single file, the other manifests in its folder and below
-/// are read, as far as they can be.
-pub(super) fn survey(inputs: &[PathBuf]) -> Survey {
-    match inputs {
-        [input] if input == Path::new("-") => Survey::StandardInput,
-        [input] if input.is_dir() => Survey::Folder,
-        [input] => look_beside(input),
-        _ => Survey::SeveralInputs,
-    }
-}
-
-fn look_beside(file: &Path) -> Survey {
-    let mut survey = Beside::default();
-    let own = fs::canonicalize(file).ok();
-    // A link stands in one folder, and what it leads to in another.
-    let folders = [Some(file), own.as_deref()].into_iter().flatten().map(|path| match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    });
-    let (mut entries, mut bytes) = (0, 0);
-    let mut seen: BTreeSet<PathBuf> = own.iter().cloned().collect();
-    for folder in folders {
-        let below = walk(folder, &mut entries);
-        survey.too_full = survey.too_full.or(below.too_full);
-        for path in below.manifests {
-            let Ok(real) = fs::canonicalize(&path) else { continue };
-            if !real.is_file() || !seen.insert(real) {
-                continue;
-            }
-            let mut text = Vec::new();
-            let read = fs::File::open(&path).and_then(|file| file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut text));
-            // What cannot be read, or is no manifest by its size, says nothing.
-            if read.is_err() || text.len() > LARGEST_FILE {
-                continue;
-            }
-            bytes += text.len();
-            if bytes > LARGEST_SUM {
-                survey.too_full.get_or_insert_with(|| folder.to_path_buf());
-                break;
-            }
-            let name = Arc::from(path.strip_prefix("./").unwrap_or(&path).to_string_lossy());
-            let text = String::from_utf8_lossy(&text).into_owned();
-            survey.manifests.push(Source { name, text, folder: folder.to_path_buf() });
-        }
-    }
-    Survey::File(survey)
-}
-
-fn is_manifest(path: &Path) -> bool {
-    matches!(path.extension().and_then(OsStr::to_str), Some("yaml" | "yml"))
+fn leads_out() -> Fault {
+    let fault = Fault::new(code::INCLUDE, "leads out of the folder of the file that includes it");
+    fault.help("put the file into that folder or below it, or name both with `-f`")
 }

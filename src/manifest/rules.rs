@@ -193,6 +193,55 @@ pub(super) static INNER_PATH: Rule = Rule {
     length: (1, 1024),
 };
 
+pub(super) static VARIABLE_NAME: Rule = Rule {
+    what: "variable name",
+    code: code::BAD_NAME,
+    check: |text| {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if begins && text.len() <= 64 && text.bytes().all(legal) {
+            Ok(())
+        } else {
+            Err("is none: 1 to 64 letters, digits, `_` and `-`, not beginning with a digit or `-`".to_owned())
+        }
+    },
+    pattern: Some("^[A-Za-z_][-A-Za-z0-9_]*$"),
+    length: (1, 64),
+};
+
+/// The value of a variable, as a text.
+pub(super) static SETTING: Rule = Rule {
+    what: "value",
+    code: code::BAD_TEXT,
+    check: |text| match text.chars().find(|c| c.is_control()) {
+        Some(c) => Err(format!("holds the control character U+{:04X}", u32::from(c))),
+        None => bounded(text, 0, 1024),
+    },
+    pattern: None,
+    length: (0, 1024),
+};
+
+/// A pattern of files below the folder of the file it stands in.
+pub(super) static INCLUDE: Rule = Rule {
+    what: "pattern",
+    code: code::BAD_TEXT,
+    check: |text| {
+        (INNER_PATH.check)(text)?;
+        if text.contains(['[', ']', '{', '}', '\\']) {
+            return Err("holds a character that no pattern takes; `*`, `?` and `**` are all there is".to_owned());
+        }
+        if text.split('/').any(|part| part.contains("**") && part != "**") {
+            return Err("holds `**` beside other characters; it stands for whole folders".to_owned());
+        }
+        if text.split('/').all(|part| matches!(part, "" | ".")) || text.ends_with('/') {
+            return Err("names a folder; name its files, such as `groups/*.yaml`".to_owned());
+        }
+        Ok(())
+    },
+    pattern: Some("^[^/\\\\~:][^:\\\\\\[\\]{}]*$"),
+    length: (1, 1024),
+};
+
 pub(super) static PROJECT_NAME: Rule = Rule {
     what: "project name",
     code: code::BAD_TEXT,

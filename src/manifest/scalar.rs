@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_words_mean_what_yaml_1_2_says() {
+    fn s62_plain_words_mean_what_yaml_1_2_says() {
         assert_eq!(plain("7"), Reading::Integer(7));
         assert_eq!(plain("-1"), Reading::Integer(-1));
         assert_eq!(plain("0"), Reading::Integer(0));

@@ -53,6 +53,8 @@ pub(super) enum Takes {
     Text(&'static Rule),
     /// Whatever one word or text can be, as it is written.
     Anything,
+    /// The value of a variable; nothing where one must be given.
+    Setting,
     /// A mapping with fixed keys.
     Table(&'static Shape),
     /// A mapping from names to values.
@@ -65,8 +67,6 @@ pub(super) enum Takes {
     OrWord(&'static str, &'static Takes),
     /// An object that is wanted, or its tombstone.
     Object(&'static Object),
-    /// Part of the language that is not read yet, with the way out.
-    Later(&'static str),
 }
 
 /// What a list has to be like.
@@ -136,14 +136,13 @@ impl Takes {
             Self::Word(words) if words.len() > MOST_LISTED => format!("one of {} words", words.len()),
             Self::Word(words) => one_of(words),
             Self::Name(rule) | Self::Text(rule) => with_article(rule.what),
-            Self::Anything => "a text, a number or a boolean".to_owned(),
+            Self::Anything | Self::Setting => "a text, a number or a boolean".to_owned(),
             Self::Table(_) => "a mapping".to_owned(),
             Self::Entries(rule, _) => format!("a mapping, keyed by {}s", rule.what),
             Self::Tags => "a mapping of tags".to_owned(),
             Self::List(..) => "a list".to_owned(),
             Self::OrWord(word, other) => format!("{}, or `{word}`", other.expectation()),
             Self::Object(object) => format!("a mapping ({})", object.what),
-            Self::Later(_) => "nothing yet".to_owned(),
         }
     }
 }

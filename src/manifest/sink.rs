@@ -4,6 +4,7 @@
 //! manifest can make as many mistakes as it has bytes, so only the first
 //! thousand are kept and the rest are counted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity};
@@ -15,6 +16,9 @@ const MOST_KEPT: usize = 1000;
 
 /// Most characters of a line on each side of the place that is meant.
 const EXCERPT_REACH: usize = 400;
+
+/// Most variables of one text that a complaint about it explains.
+const MOST_EXPLANATIONS: usize = 3;
 
 /// A part of one of the files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,9 @@ pub(super) struct Said<T> {
     pub(super) spot: Spot,
 }
 
+/// What else one has to know, with the place it is about, if it is about one.
+type Remark = (Option<Spot>, String);
+
 /// What is being complained about, before its places are turned into text.
 #[must_use = "a complaint has to be reported"]
 pub(super) struct Draft {
@@ -47,7 +54,7 @@ pub(super) struct Draft {
     code: &'static str,
     spot: Spot,
     message: String,
-    notes: Vec<(Option<Spot>, String)>,
+    notes: Vec<Remark>,
     help: Option<String>,
 }
 
@@ -92,12 +99,14 @@ pub(super) struct Sink<'s> {
     files: Vec<(Arc<str>, &'s str)>,
     diagnostics: Vec<Diagnostic>,
     omitted: usize,
+    /// Where values come from that do not stand where they are used.
+    explanations: BTreeMap<(u32, u32), Vec<Remark>>,
 }
 
 impl<'s> Sink<'s> {
     /// Begins with nothing to complain about.
     pub(super) fn new(files: Vec<(Arc<str>, &'s str)>) -> Self {
-        Self { files, diagnostics: Vec::new(), omitted: 0 }
+        Self { files, diagnostics: Vec::new(), omitted: 0, explanations: BTreeMap::new() }
     }
 
     /// Takes a complaint.
@@ -106,9 +115,11 @@ impl<'s> Sink<'s> {
             self.omitted += usize::from(draft.severity == Severity::Error);
             return;
         }
+        let explanations = self.explanations.get(&(draft.spot.file, draft.spot.start));
         let notes = draft
             .notes
             .iter()
+            .chain(explanations.into_iter().flatten())
             .map(|(spot, message)| Note {
                 message: printable(message),
                 place: spot.map(|spot| self.place(spot)),
@@ -125,6 +136,24 @@ impl<'s> Sink<'s> {
             help: draft.help.as_deref().map(printable),
         };
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes a complaint about no particular place.
+    pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() {
+            self.omitted += usize::from(diagnostic.severity == Severity::Error);
+        } else {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Takes note of where a value comes from, for the complaints about it that
+    /// may follow.
+    pub(super) fn explain(&mut self, spot: Spot, place: Option<Spot>, message: String) {
+        let notes = self.explanations.entry((spot.file, spot.start)).or_default();
+        if notes.len() < MOST_EXPLANATIONS && !notes.iter().any(|(_, known)| *known == message) {
+            notes.push((place, message));
+        }
     }
 
     /// Says whether there is an error yet.

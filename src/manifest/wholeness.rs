@@ -20,7 +20,8 @@ use crate::model::{EstateName, Prune, Target};
 /// Whether the sources of a manifest are all of its estate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wholeness {
-    /// They are: a folder, or a file without others of its estate beside it.
+    /// They are: a folder, or a file, with what it includes, without others of
+    /// its estate beside it.
     Whole,
     /// They may be a part of it.
     Part(Part),
@@ -130,9 +131,23 @@ fn may_belong(other: &Source, estate: &EstateName, target: &Target, budget: &mut
     let document = document::lower(&root, &other.folder, &sink);
     let named = match &document.estate {
         Some(said) => said.value == *estate,
-        None => document.has_groups && root.get("version").is_some(),
+        // A variable may be anything.
+        None if root
+            .get("estate")
+            .is_some_and(|entry| text_of(&entry.node).is_some_and(|text| text.contains("${"))) =>
+        {
+            true
+        }
+        None => (document.has_groups || root.get("include").is_some()) && root.get("version").is_some(),
     };
     named && !document.target.is_some_and(|said| is_elsewhere(target, &said.value))
+}
+
+fn text_of<'n>(node: &'n yaml::Node<'_>) -> Option<&'n str> {
+    match &node.value {
+        yaml::Value::Scalar(scalar) => Some(&scalar.text),
+        _ => None,
+    }
 }
 
 /// Says whether a text that is not YAML, perhaps because somebody is just

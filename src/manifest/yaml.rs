@@ -121,7 +121,10 @@ pub(super) fn read_any<'s>(
         let (event, span) = match event {
             Ok(pair) => pair,
             Err(error) => {
-                sink.report(explain(&error, file));
+                let draft = explain(&error, file);
+                // The commonest reason where there is one.
+                let bare = error.marker().byte_offset().is_some_and(|at| follows_bare_variable(text, at));
+                sink.report(if bare { draft.help("quote it inside of braces: `\"${var.NAME}\"`") } else { draft });
                 return None;
             }
         };
@@ -277,6 +280,14 @@ fn spot(file: u32, span: &Span) -> Spot {
         start: narrow(start),
         end: narrow(end.max(start)),
     }
+}
+
+/// Says whether `${` without quotes stands on a line before a place: in a flow
+/// collection, its brace is one of YAML's.
+fn follows_bare_variable(text: &str, at: usize) -> bool {
+    let before = text.get(..text.ceil_char_boundary(at.saturating_add(1))).unwrap_or(text);
+    let line = before.get(before.rfind('\n').map_or(0, |end| end + 1)..).unwrap_or_default();
+    line.match_indices("${").any(|(at, _)| line.get(..at).is_some_and(|head| head.ends_with([' ', ',', '[', '{', ':'])))
 }
 
 /// Offsets fit, since files are at most [`LARGEST_FILE`].

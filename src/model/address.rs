@@ -111,6 +111,18 @@ impl AddressGlob {
         }
         self.0.len() == segments.len() && self.0.iter().zip(&segments).all(|(p, s)| matches_segment(p, s))
     }
+
+    /// Says whether the pattern can match something of a kind (`streams` or
+    /// `dumps`) in a group, whatever its name. Who reads only what is asked for
+    /// has to know before the names are.
+    #[must_use]
+    pub fn reaches(&self, group: &GroupName, kind: &str) -> bool {
+        match self.0.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [_, pattern, "**"] => matches_segment(pattern, group.as_str()),
+            [_, pattern, below, _] => matches_segment(pattern, group.as_str()) && matches_segment(below, kind),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for AddressGlob {
@@ -121,7 +133,7 @@ impl fmt::Display for AddressGlob {
 
 /// Matches one segment in time linear in `pattern` × `text`, without recursion:
 /// on a mismatch the last `*` swallows one more character.
-fn matches_segment(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_segment(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);
@@ -165,6 +177,12 @@ mod tests {
         assert!(glob("groups/payments/**").matches(&stream("payments", "api")));
         assert!(glob("groups/p*y*s/streams/a?i").matches(&stream("payments", "api")));
         assert!(!glob("groups/web/*/api").matches(&stream("payments", "api")));
+        let group = GroupName::from_service("payments");
+        assert!(glob("groups/pay*/**").reaches(&group, "dumps") && glob("groups/*/*/x").reaches(&group, "streams"));
+        assert!(glob("groups/payments/dumps/x").reaches(&group, "dumps"));
+        for other in ["groups/payments", "groups/web/**", "groups/payments/dumps/*"] {
+            assert!(!glob(other).reaches(&group, "streams"), "{other}");
+        }
         assert!(AddressGlob::parse("payments").is_err());
         assert!(AddressGlob::parse("groups//streams/x").is_err());
     }

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_cannot_change_a_path() {
+    fn s65_an_id_cannot_change_a_path() {
         assert!(GroupId::parse("b6b9332b-091f-4b22-b810-264318d2d664").is_ok());
         for bad in ["", "a/b", "..", "a?x=1", "a#b", "a%2f", "a b", "a\n", &"x".repeat(65)] {
             assert_eq!(GroupId::parse(bad), Err(IdFault::Malformed), "{bad:?}");

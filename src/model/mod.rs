@@ -22,6 +22,7 @@ mod tags;
 mod target;
 mod ttl;
 
+pub(crate) use address::matches_segment;
 pub use address::{Address, AddressGlob, GlobFault};
 pub use bearer::Bearer;
 pub use capability::{Ability, Capabilities};

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_follow_the_documents() {
+    fn s65_names_follow_the_documents() {
         for good in ["a", "lts-group-01nh", "A.b_c-9", "日志", &"x".repeat(64)] {
             assert!(GroupName::parse(good).is_ok(), "{good}");
         }

@@ -35,5 +35,5 @@ pub use policy::Veto;
 pub use premise::{Held, Moved, Premise, Shift};
 pub use propose::{Proposal, Purpose, Request, compare, propose};
 pub use standing::{Found, Progress, Standing, assess, find_missing, find_shown, has_sick};
-pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, count};
+pub use step::{Call, FieldChange, Loss, Plan, Ref, Step, StepId, Summary, Verb, add_up, count};
 pub use value::Value;

@@ -277,6 +277,15 @@ impl Plan {
     }
 }
 
+/// Adds up what several plans do.
+pub fn add_up(sums: impl Iterator<Item = Summary>) -> Summary {
+    sums.fold(Summary::default(), |sum, one| Summary {
+        add: sum.add + one.add,
+        change: sum.change + one.change,
+        destroy: sum.destroy + one.destroy,
+    })
+}
+
 /// Counts what some steps do.
 pub fn count<'a>(steps: impl Iterator<Item = &'a Step>) -> Summary {
     let mut summary = Summary::default();

@@ -79,12 +79,18 @@ pub fn render_plan(plan: &Plan, unchanged: &[Address], detail: Detail, paint: Pa
 /// Returns the literal last line of a plan.
 #[must_use]
 pub fn summary_line(plan: &Plan) -> String {
-    if plan.is_clean() {
-        format!("No changes. {} resources match the manifest.", plan.unchanged + plan.satisfied.len())
-    } else {
-        let Summary { add, change, destroy } = plan.summary();
-        format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
+    plan_line(plan.summary(), plan.is_clean(), plan.unchanged + plan.satisfied.len())
+}
+
+/// Returns the literal last line of one plan or several: what is done, or how many
+/// resources match where nothing is to be done.
+#[must_use]
+pub fn plan_line(sum: Summary, clean: bool, matching: usize) -> String {
+    if clean {
+        return format!("No changes. {matching} resources match the manifest.");
     }
+    let Summary { add, change, destroy } = sum;
+    format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
 }
 
 /// Returns the literal last line of an apply.

@@ -25,5 +25,6 @@ pub use field::to_json as value_to_json;
 pub use loss::LogLinesDocument;
 pub use premise::PremiseDocument;
 pub use read::{SavedPlan, read};
+pub(crate) use settings::{DumpSettingsDocument, read_ttl, write_ttl};
 pub use step::{StepDocument, write_steps};
 pub use target::{EmulatorDocument, TargetDocument};

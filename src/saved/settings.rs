@@ -16,7 +16,7 @@ use crate::model::{
 /// `null` is unset.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DumpSettingsDocument {
+pub(crate) struct DumpSettingsDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     obs_bucket_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ struct AgencyDocument {
 }
 
 impl DumpSettingsDocument {
-    pub(super) fn of(settings: &DumpSettings) -> Self {
+    pub(crate) fn of(settings: &DumpSettings) -> Self {
         let DumpSettings {
             obs_bucket_name,
             storage_format,
@@ -101,7 +101,7 @@ impl DumpSettingsDocument {
         }
     }
 
-    pub(super) fn read(&self) -> Result<DumpSettings, Fault> {
+    pub(crate) fn read(&self) -> Result<DumpSettings, Fault> {
         let format = |text: &String| {
             StorageFormat::parse(text).ok_or_else(|| Fault::value("storage_format", text, "a storage format"))
         };
@@ -145,14 +145,14 @@ impl<T> SlotDocument<T> {
 }
 
 /// Retention of a stream in the service's own spelling: -1 inherits.
-pub(super) fn write_ttl(ttl: StreamTtl) -> i64 {
+pub(crate) fn write_ttl(ttl: StreamTtl) -> i64 {
     match ttl {
         StreamTtl::Inherit => -1,
         StreamTtl::Own(days) => i64::from(days.get()),
     }
 }
 
-pub(super) fn read_ttl(ttl: i64) -> Result<StreamTtl, Fault> {
+pub(crate) fn read_ttl(ttl: i64) -> Result<StreamTtl, Fault> {
     match u32::try_from(ttl) {
         _ if ttl == -1 => Ok(StreamTtl::Inherit),
         Ok(days) => Ok(StreamTtl::Own(Days::from_service(days))),

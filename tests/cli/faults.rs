@@ -107,7 +107,7 @@ fn apply_as_user(rules: &Value) -> (Ran, Service) {
 
 /// S17: the write that was rejected is sent again with a new token.
 #[test]
-fn tokens_that_die_midway_are_renewed() {
+fn s17_tokens_that_die_midway_are_renewed() {
     for answer in ["token_must_be_updated", "invalid_token"] {
         let fault = serde_json::json!({ "revoke_tokens": { "answer": answer } });
         let (ran, service) =
@@ -120,7 +120,7 @@ fn tokens_that_die_midway_are_renewed() {
 
 /// S71: the gateway echoes everything, and the program passes no secret on.
 #[test]
-fn an_echo_of_what_was_signed_shows_no_secret() {
+fn s71_an_echo_of_what_was_signed_shows_no_secret() {
     let rules = serde_json::json!([{ "operation": "ListLogGroups", "fault": "reject_signature" }]);
     let (token, _service) = apply_as_user(&rules);
     let service = Service::start("modern");

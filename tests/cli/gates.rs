@@ -135,7 +135,7 @@ fn what_somebody_else_has_done_meanwhile_is_satisfied() {
 }
 
 #[test]
-fn a_namesake_made_meanwhile_is_another_object() {
+fn s31_a_namesake_made_meanwhile_is_another_object() {
     let (ran, service) = apply(TWO, &[], When::BeforeThePremises, |service| {
         edit(service, |group| group["streams"]["s"] = json!({}));
     });

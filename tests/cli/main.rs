@@ -3,8 +3,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod bundles;
+mod drift;
+mod export;
 mod faults;
 mod gates;
+mod growing;
+mod import;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]
@@ -13,5 +17,6 @@ mod quickstart;
 mod refusals;
 mod resume;
 mod sessions;
+mod snapshot;
 mod streams;
 mod survival;

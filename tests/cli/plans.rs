@@ -71,7 +71,7 @@ fn a_saved_plan_is_applied_once_and_then_recognised_as_done() {
 }
 
 #[test]
-fn what_has_moved_behind_the_plans_back_is_named_and_not_touched() {
+fn s30_what_has_moved_behind_the_plans_back_is_named_and_not_touched() {
     let service = Service::start("modern");
     let place = applied(&service);
     let edited = ESTATE.replacen("ttl_in_days: 7", "ttl_in_days: 14", 1).replace("{calls: }", "{calls: , more: }");
@@ -300,7 +300,7 @@ fn a_pipe_is_no_place_for_a_plan() {
 }
 
 #[test]
-fn no_secret_is_in_what_is_left_behind() {
+fn s71_no_secret_is_in_what_is_left_behind() {
     let service = Service::start("modern");
     let place = service.place();
     place.write("m.yaml", &manifest(&service, ESTATE));
@@ -329,7 +329,7 @@ fn no_secret_is_in_what_is_left_behind() {
 /// A full disk does not stop a run half-way, and is not kept from its reader.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_journal_that_cannot_be_written_is_a_warning_once() {
+fn s57_a_journal_that_cannot_be_written_is_a_warning_once() {
     let service = Service::start("modern");
     let place = service.place();
     place.write("m.yaml", &manifest(&service, ESTATE));

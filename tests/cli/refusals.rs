@@ -60,7 +60,7 @@ fn check_identity(service: &Service, place: &Place, secrets: &[&str]) {
 }
 
 #[test]
-fn a_wrong_project_ends_before_the_first_write() {
+fn s66_a_wrong_project_ends_before_the_first_write() {
     let service = Service::start("modern");
     let place = service.place();
     place.write("m.yaml", &format!("{}{ESTATE}", service.target_of("00000000000000000000000000000000")));
@@ -68,7 +68,7 @@ fn a_wrong_project_ends_before_the_first_write() {
 }
 
 #[test]
-fn a_wrong_account_ends_before_the_first_write() {
+fn s66_a_wrong_account_ends_before_the_first_write() {
     let service = Service::start("modern");
     let place = service.place();
     let target = service.target().replace("target:\n", "target:\n  domain_id: ffffffffffffffffffffffffffffffff\n");
@@ -78,7 +78,7 @@ fn a_wrong_account_ends_before_the_first_write() {
 }
 
 #[test]
-fn a_wrong_secret_ends_before_the_first_write() {
+fn s20_a_wrong_secret_ends_before_the_first_write() {
     let service = Service::start("modern");
     let canary = "canary-7f3e9d2c-wrong-secret";
     let place = Place::new().with("HW_ACCESS_KEY", ACCESS_KEY).with("HW_SECRET_KEY", canary);

@@ -78,7 +78,7 @@ fn an_apply_is_a_stream_of_events_that_ends_in_a_summary() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn s57_a_reader_that_has_seen_enough_is_no_error() {
     let place = Place::new();
     place.write("m.yaml", &format!("version: 1\ntarget: {{emulator: {{data: d}}}}\n{ESTATE}"));
     let mut child =

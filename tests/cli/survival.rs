@@ -19,7 +19,7 @@ fn big_estate() -> String {
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_when_the_service_is_killed() {
+fn s58_nothing_acknowledged_is_lost_when_the_service_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data").to_string_lossy().into_owned();
     let mut service = Service::start_with("modern", &["--data", &data]);
@@ -96,7 +96,7 @@ fn interrupt(signal: &str) -> (Ran, Service, crate::program::Place) {
 }
 
 #[test]
-fn an_interrupt_lets_what_is_in_flight_finish() {
+fn s53_an_interrupt_lets_what_is_in_flight_finish() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let (ran, service, place) = interrupt(signal);
         let ran = ran.exits(code);

@@ -65,7 +65,7 @@ fn exhaust_pairs(name: &str) -> usize {
 }
 
 #[test]
-fn every_fault_at_every_request_of_every_pair() {
+fn s52_every_fault_at_every_request_of_every_pair() {
     let schedules: usize = ["structures", "retention", "tagging"].into_iter().map(exhaust_pairs).sum();
     println!("exhaustive: {schedules} schedules");
     assert!(schedules > 50_000, "{schedules}");

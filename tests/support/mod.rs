@@ -6,6 +6,8 @@
 
 pub mod estates;
 pub mod live;
+pub mod odd;
+pub mod style;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

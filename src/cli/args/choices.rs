@@ -68,6 +68,8 @@ pub(in super::super) enum SchemaName {
     Faults,
     /// The document of `plan -o json`, which is also a saved plan
     Plan,
+    /// The document of `plan -o json` where several targets are named
+    Plans,
     /// One line of `apply -o json`
     Event,
     /// The document of `drift -o json`
@@ -80,6 +82,12 @@ pub(in super::super) enum SchemaName {
     Verification,
     /// The file of `--debug-bundle`
     Bundle,
+    /// The document of `export -o json`
+    Export,
+    /// The document of `snapshot`
+    Snapshot,
+    /// The document of `import -o json`
+    Import,
 }
 
 /// How much is said besides the result.

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::back::{Destination, ImportArguments, Wanted, Whereabouts};
 use super::choices::SchemaName;
 use super::flags::{
     Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Reports, Service, Subject,
@@ -47,7 +48,7 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
     if let Some(apply) = matches.subcommand_matches("apply").filter(|apply| apply.contains_id("plan")) {
         // The environment may name manifests for other commands.
         let said = |id: &str| apply.value_source(id) == Some(ValueSource::CommandLine);
-        if let Some(flag) = ["files", "take_over", "dump_removed"].into_iter().find(|id| said(id)) {
+        if let Some(flag) = ["files", "var", "var_file", "take_over", "dump_removed"].into_iter().find(|id| said(id)) {
             let flag = match flag {
                 "files" => "--file".to_owned(),
                 other => format!("--{}", other.replace('_', "-")),
@@ -85,6 +86,9 @@ pub(in super::super) enum Command {
         /// Also write the plan to a file, for `show`, `verify` and `apply`
         #[arg(long, value_name = "FILE", env = "LTSCTL_OUT")]
         out: Option<PathBuf>,
+        /// Plan offline, from a file that `snapshot` wrote; needs no credential
+        #[arg(long, value_name = "FILE", env = "LTSCTL_LIVE")]
+        live: Option<PathBuf>,
         #[command(flatten)]
         limits: Limits,
     },
@@ -145,6 +149,39 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         drift: DriftArguments,
     },
+    /// Write a manifest of the live project, proved to plan empty; changes nothing
+    Export {
+        #[command(flatten)]
+        wanted: Wanted,
+        #[command(flatten)]
+        whereabouts: Whereabouts,
+        #[command(flatten)]
+        destination: Destination,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+    },
+    /// Record the live project as JSON, for `plan --live`; changes nothing
+    Snapshot {
+        #[command(flatten)]
+        whereabouts: Whereabouts,
+        #[command(flatten)]
+        destination: Destination,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+    },
+    /// Add live objects to the manifest, in place; changes nothing in the project
+    Import {
+        #[command(flatten)]
+        arguments: ImportArguments,
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        service: Service,
+    },
     /// Serve the LTS, IAM and bucket API on a local address
     Emulator {
         #[command(flatten)]
@@ -183,6 +220,9 @@ impl Command {
             | Self::Apply { common, .. }
             | Self::Destroy { common, .. }
             | Self::Drift { common, .. }
+            | Self::Export { common, .. }
+            | Self::Snapshot { common, .. }
+            | Self::Import { common, .. }
             | Self::Emulator { common, .. }
             | Self::Schema { common, .. } => common,
         }

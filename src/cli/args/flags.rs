@@ -8,7 +8,9 @@ use clap::Args;
 use super::choices::{ColorChoice, OutputFormat, Verbosity};
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
-use crate::cli::values::{parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile, parse_report};
+use crate::cli::values::{
+    parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile, parse_report, parse_variable,
+};
 use crate::emulator;
 use crate::model::AddressGlob;
 use crate::plan::{Class, Classes};
@@ -26,6 +28,25 @@ pub(in super::super) struct Input {
         value_delimiter = ','
     )]
     pub(in super::super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in super::super) variables: Variables,
+}
+
+/// Values for the variables of a manifest. No secret belongs among them.
+#[derive(Debug, Args)]
+pub(in super::super) struct Variables {
+    /// Value for a variable that the manifest declares under `vars`; never a secret
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        value_parser = parse_variable,
+        env = "LTSCTL_VAR",
+        value_delimiter = '\n'
+    )]
+    pub(in super::super) var: Vec<(String, String)>,
+    /// YAML file with values for variables, a mapping; `--var` overrides it
+    #[arg(long, value_name = "FILE", env = "LTSCTL_VAR_FILE", value_delimiter = ',')]
+    pub(in super::super) var_file: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -113,6 +134,8 @@ pub(in super::super) struct Subject {
     /// Manifest file, folder with manifests, or `-` for standard input
     #[arg(short = 'f', long = "file", value_name = "PATH", env = "LTSCTL_FILE", value_delimiter = ',')]
     pub(in super::super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in super::super) variables: Variables,
     /// Apply only the plan that has this digest
     #[arg(long, value_name = "DIGEST", env = "LTSCTL_EXPECT_DIGEST")]
     pub(in super::super) expect_digest: Option<String>,

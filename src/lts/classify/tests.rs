@@ -8,7 +8,7 @@ fn check(cases: &[(Operation, u16, Option<&str>, ErrorClass, Certainty)]) {
 }
 
 #[test]
-fn the_code_wins_over_the_status() {
+fn s36_the_code_wins_over_the_status() {
     check(&[
         (Operation::CreateGroup, 404, Some("LTS.0010"), ErrorClass::Server, Unknown),
         (Operation::CreateGroup, 400, Some("LTS.0010"), ErrorClass::Server, Unknown),

@@ -5,7 +5,7 @@ fn rate(limit: usize, seconds: u64) -> Notice {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_refusal_everybody_waits_and_one_goes_first() {
+async fn s11_after_a_refusal_everybody_waits_and_one_goes_first() {
     let gate = Gate::default();
     let chance = Chance::seeded(7);
     let start = super::super::ticks::now();
@@ -26,7 +26,7 @@ async fn after_a_refusal_everybody_waits_and_one_goes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_learned_rate_is_kept_in_every_window() {
+async fn s12_the_learned_rate_is_kept_in_every_window() {
     let gate = Gate::default();
     let chance = Chance::seeded(7);
     gate.admit(None).await.expect("open").refused(rate(5, 10), &chance);
@@ -42,19 +42,25 @@ async fn the_learned_rate_is_kept_in_every_window() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_always_throttles_gets_eight_requests() {
-    let gate = Gate::default();
-    let chance = Chance::seeded(7);
-    let mut sent = 0;
-    while let Ok(pass) = gate.admit(None).await {
-        sent += 1;
-        pass.refused(Notice::default(), &chance);
+async fn s13_a_service_that_always_throttles_gets_a_handful_of_requests() {
+    for seed in 0..50 {
+        for (notice, longest) in [(Notice::default(), 110), (rate(5, 1), 110), (rate(200, 300), 2408)] {
+            let gate = Gate::default();
+            let chance = Chance::seeded(seed);
+            let start = super::super::ticks::now();
+            let mut sent = 0;
+            while let Ok(pass) = gate.admit(None).await {
+                sent += 1;
+                pass.refused(notice, &chance);
+            }
+            assert!((8..=20).contains(&sent), "{sent}");
+            assert!((90..=longest).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+        }
     }
-    assert_eq!(sent, 8);
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_sleeps_past_the_deadline() {
+async fn s10_nobody_sleeps_past_the_deadline() {
     let gate = Gate::default();
     let start = super::super::ticks::now();
     gate.admit(None).await.expect("open").refused(rate(200, 300), &Chance::seeded(7));

@@ -46,7 +46,7 @@ async fn a_temporary_key_signs_its_security_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_signature_is_sent_once_and_shows_the_skew() {
+async fn s19_a_rejected_signature_is_sent_once_and_shows_the_skew() {
     let echo = format!(
         r#"{{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail\u001b[2J Authorization: SDK-HMAC-SHA256 Access=AKID, Signature=abcdef {SECRET}","request_id":"r-1"}}"#
     );
@@ -66,7 +66,7 @@ async fn a_rejected_signature_is_sent_once_and_shows_the_skew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_dies_later_is_not_sent_again_by_anybody() {
+async fn s18_a_key_that_dies_later_is_not_sent_again_by_anybody() {
     let script = Script::new()
         .on("POST groups", [refusal(401, "APIGW.0301")])
         .always("GET groups", answer(200, r#"{"log_groups":[]}"#));

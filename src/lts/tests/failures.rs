@@ -112,7 +112,7 @@ async fn a_gateway_without_groups_is_no_lts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_location_is_shown_and_not_followed() {
+async fn s22_a_location_is_shown_and_not_followed() {
     let script = Script::new().on("GET groups", [answer(307, "").header("Location", "https://evil.example/x")]);
     let error = client(&script).await.list_groups().await.expect_err("a failure");
     assert!(error.to_string().contains("points to https://evil.example/x, and redirects are not followed"), "{error}");
@@ -160,7 +160,7 @@ async fn an_update_that_failed_half_way_is_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_names_the_action_that_is_missing() {
+async fn s21_a_refusal_names_the_action_that_is_missing() {
     let told = create(refusal(403, "LTS.0003")).await.to_string();
     assert!(told.ends_with("; the IAM action it needs is `lts:groups:create`"), "{told}");
     // The gateway has reasons of its own, LTS.0018 is about the bucket, and a

@@ -30,7 +30,7 @@ async fn a_project_by_id_is_found_by_the_regions_name_or_among_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_of_somebody_else_is_refused() {
+async fn s66_a_project_of_somebody_else_is_refused() {
     let foreign = Script::default()
         .always(LOOKUP, projects(&[(OTHER_PROJECT, REGION)]))
         .always(ALL, projects(&[(OTHER_PROJECT, REGION)]));
@@ -61,7 +61,7 @@ async fn id_and_name_together_must_be_one_project() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_account_is_compared() {
+async fn s66_the_account_is_compared() {
     let pin = |id: &str| Settings { domain_pin: DomainId::parse(id).ok(), ..settings() };
     assert!(connect_as(&Script::new(), pin(DOMAIN), Limits::default()).await.is_ok());
     let error = refused(&Script::new(), pin(OTHER_PROJECT)).await;
@@ -73,7 +73,7 @@ async fn the_account_is_compared() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_of_another_region_is_refused() {
+async fn s66_a_project_of_another_region_is_refused() {
     for name in ["ap-southeast-1", "ap-southeast-1_logs", "cn-east-3_my-kualalumpur-1"] {
         let script = Script::default().always(LOOKUP, projects(&[])).always(ALL, projects(&[(PROJECT, name)]));
         let error = refused(&script, settings()).await;

@@ -210,7 +210,7 @@ fn hundred(group: &str) -> Reply {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_transfers_are_asked_for_again_by_group() {
+async fn s25_a_hundred_transfers_are_asked_for_again_by_group() {
     let mut long = String::new();
     for index in 0..120 {
         let comma = if index == 0 { "" } else { "," };
@@ -228,7 +228,7 @@ async fn a_hundred_transfers_are_asked_for_again_by_group() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_that_is_cut_or_fails_or_loses_some_is_unread() {
+async fn s25_a_part_that_is_cut_or_fails_or_loses_some_is_unread() {
     let web = "GET transfers?log_group_name=web";
     for (part, words) in [
         (hundred("g1"), "exactly 100"),
@@ -259,7 +259,7 @@ async fn a_declared_edition_gives_way_to_what_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_streams_are_read_in_one_go() {
+async fn s15_ten_thousand_streams_are_read_in_one_go() {
     let mut items = String::new();
     for index in 0..10_000 {
         let comma = if index == 0 { "" } else { "," };

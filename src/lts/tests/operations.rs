@@ -65,7 +65,7 @@ async fn streams_inherit_by_silence_and_by_minus_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tags_never_spread_to_streams() {
+async fn s47_tags_never_spread_to_streams() {
     let group = format!("POST /v1/{PROJECT}/groups/g1/tags/action");
     let stream = format!("POST /v1/{PROJECT}/topics/s1/tags/action");
     let script = Script::new().on(&group, [answer(200, "")]).on(&stream, [answer(201, "{}")]);
@@ -111,7 +111,7 @@ async fn logs_are_queried_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_survives_odd_items_and_says_so() {
+async fn s35_a_list_survives_odd_items_and_says_so() {
     let body = r#"{"extra":{"deep":[1,{"x":null}]},"log_groups":[
         {"log_group_id":"g1","log_group_id":"g2","log_group_name":"a","ttl_in_days":"7","tag":{"k":"v","n":1,"_sys_enterprise_project_id":"0"},"new":[]},
         {"log_group_id":"g3","log_group_name":"b","ttl_in_days":1e308,"tag":null},
@@ -130,7 +130,7 @@ async fn a_list_survives_odd_items_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_a_list_is_not_an_empty_list() {
+async fn s35_an_answer_without_a_list_is_not_an_empty_list() {
     for body in ["{}", "[]", "", "null", r#"{"log_groups":{}}"#, r#"{"log_groups":5}"#, r#"{"log_streams":[]}"#] {
         let script = Script::new().on("GET groups", [answer(200, body)]);
         let error = client(&script).await.list_groups().await.expect_err(body);

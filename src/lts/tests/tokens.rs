@@ -31,7 +31,7 @@ async fn a_rejected_token_is_renewed_and_the_write_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fresh_token_that_is_rejected_is_the_end() {
+async fn s17_a_fresh_token_that_is_rejected_is_the_end() {
     let script =
         Script::default().on(TOKENS, [token("t1"), token("t2")]).always("GET groups", refusal(401, "APIGW.0307"));
     let client = logged_in(&script).await;
@@ -41,7 +41,7 @@ async fn a_fresh_token_that_is_rejected_is_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_rejections_at_once_are_one_renewal() {
+async fn s17_many_rejections_at_once_are_one_renewal() {
     let slow = |reply: Reply| Reply::After(Duration::from_secs(1), Box::new(reply));
     let script = Script::default()
         .on(TOKENS, [token("t1"), slow(token("t2"))])
@@ -54,7 +54,7 @@ async fn many_rejections_at_once_are_one_renewal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_renewed_ahead_of_its_end() {
+async fn s17_a_token_is_renewed_ahead_of_its_end() {
     let script = Script::default().on(TOKENS, [token("t1"), token("t2")]).always("GET groups", answer(200, EMPTY));
     let client = logged_in(&script).await;
     tokio::time::advance(Duration::from_secs(24 * 3_600 - 301)).await;

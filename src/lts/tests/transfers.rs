@@ -151,7 +151,7 @@ async fn what_is_not_managed_survives_an_update() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn values_nobody_knows_are_unreadable_and_not_drift() {
+async fn s35_values_nobody_knows_are_unreadable_and_not_drift() {
     let dump = read_dump(
         r#"{"log_transfer_type":"OBS","log_storage_format":"PARQUET","log_transfer_status":"PAUSED",
         "log_transfer_detail":{"obs_period":"7","obs_period_unit":"min","obs_time_zone":"UTC","obs_encrypted_enable":"true"}}"#,

@@ -28,10 +28,6 @@ pub(super) fn check_keys(
         let name = entry.key.text.as_ref();
         let label = quote(name);
         match shape.key(name) {
-            Some(Key { takes: Takes::Later(way_out), .. }) => {
-                let draft = Draft::error(code::NOT_YET, entry.key_spot, format!("{label} is not supported yet"));
-                sink.report(draft.help(*way_out));
-            }
             Some(key) => {
                 let subject = Subject { label: &label, key_spot: entry.key_spot, presence: key.presence };
                 check_value(&entry.node, &key.takes, subject, sink);
@@ -189,12 +185,10 @@ fn suggest(name: &str, shape: &'static Shape, sink: &Sink<'_>) -> Option<&'stati
     if sink.is_full() {
         return None;
     }
-    let known = shape.keys.iter().filter(|key| !matches!(key.takes, Takes::Later(_))).map(|key| key.name);
-    closest(name, known)
+    closest(name, shape.keys.iter().map(|key| key.name))
 }
 
 /// Lists the keys of a shape.
 pub(super) fn names(shape: &Shape) -> String {
-    let known = shape.keys.iter().filter(|key| !matches!(key.takes, Takes::Later(_)));
-    known.map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
+    shape.keys.iter().map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
 }

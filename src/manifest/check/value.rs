@@ -33,7 +33,7 @@ pub(super) fn check_value(node: &Node<'_>, takes: &Takes, subject: Subject<'_>, 
     if let Takes::Object(object) = takes {
         return check_object(node, object, subject, sink);
     }
-    if is_null(node) {
+    if is_null(node) && !matches!(takes, Takes::Setting) {
         return complain_about_nothing(takes, subject, sink);
     }
     match takes {
@@ -51,14 +51,18 @@ pub(super) fn check_value(node: &Node<'_>, takes: &Takes, subject: Subject<'_>, 
                 _ => mismatch(node, takes, subject, sink),
             }
         }
-        Takes::Integer(..) | Takes::Boolean | Takes::Word(_) | Takes::Name(_) | Takes::Text(_) | Takes::Anything => {
-            match &node.value {
-                Value::Scalar(scalar) => check_scalar(node, scalar, takes, subject, sink),
-                _ => mismatch(node, takes, subject, sink),
-            }
-        }
-        // Both are told before the value is looked at.
-        Takes::Object(_) | Takes::Later(_) => {}
+        Takes::Integer(..)
+        | Takes::Boolean
+        | Takes::Word(_)
+        | Takes::Name(_)
+        | Takes::Text(_)
+        | Takes::Anything
+        | Takes::Setting => match &node.value {
+            Value::Scalar(scalar) => check_scalar(node, scalar, takes, subject, sink),
+            _ => mismatch(node, takes, subject, sink),
+        },
+        // Told before the value is looked at.
+        Takes::Object(_) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::code;
 use super::super::printable::quote;
-use super::super::rules::PROSE;
+use super::super::rules::{PROSE, SETTING};
 use super::super::scalar::{Reading, describe};
 use super::super::shape::{MOST_LISTED, Rule, Takes};
 use super::super::sink::{Draft, Sink, Spot};
@@ -64,6 +64,14 @@ pub(super) fn check_scalar(
                 is_text(node, scalar, &A_TEXT, subject, sink);
             }
         }
+        Takes::Setting => match scalar.reading() {
+            Reading::Null | Reading::Integer(_) | Reading::Boolean(_) => {}
+            Reading::OddNumber | Reading::OldBoolean(_) | Reading::Text => {
+                if is_text(node, scalar, takes, subject, sink) {
+                    apply_rule(&scalar.text, node.spot, &SETTING, Some(subject.label), sink);
+                }
+            }
+        },
         _ => mismatch(node, takes, subject, sink),
     }
 }
@@ -76,11 +84,6 @@ pub(super) fn is_text(
     subject: Subject<'_>,
     sink: &mut Sink<'_>,
 ) -> bool {
-    if scalar.text.contains("${var.") {
-        let message = "variables (`${var.NAME}`) are not supported yet";
-        sink.report(Draft::error(code::NOT_YET, node.spot, message).help("write the value out"));
-        return false;
-    }
     match scalar.reading() {
         Reading::Text => match scalar.text.chars().find(|c| c.is_control()) {
             None => true,

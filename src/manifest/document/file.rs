@@ -11,7 +11,7 @@ use super::settings::{self, DefaultsSaid, PolicySaid, TargetSaid};
 use crate::model::{Acceptance, AddressGlob, EstateName};
 
 /// One file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct Document {
     pub(in super::super) estate: Option<Said<EstateName>>,
     pub(in super::super) target: Option<Said<TargetSaid>>,

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// A declared group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct GroupEntry {
     pub(in super::super) name: GroupName,
     pub(in super::super) spot: Spot,
@@ -24,7 +24,7 @@ pub(in super::super) struct GroupEntry {
 }
 
 /// A declared stream.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct StreamEntry {
     pub(in super::super) name: StreamName,
     pub(in super::super) spot: Spot,
@@ -33,7 +33,7 @@ pub(in super::super) struct StreamEntry {
 }
 
 /// A declared dump.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct DumpEntry {
     pub(in super::super) handle: DumpHandle,
     pub(in super::super) spot: Spot,

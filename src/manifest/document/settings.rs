@@ -8,7 +8,7 @@ use super::super::yaml::Node;
 use super::pick::{inner_path, integer, said, said_there, text, value};
 use crate::model::{
     Days, DeleteBudget, DomainId, Edition, EmulatorTarget, Endpoint, Policy, Profile, ProjectId, Prune, Quotas, Region,
-    ServiceTarget,
+    ServiceTarget, Target,
 };
 
 /// Folder of the embedded service's data without a `data` key.
@@ -16,7 +16,7 @@ const DEFAULT_DATA: &str = ".ltsctl/emulator";
 
 /// The `target` section: what is said of either kind, until it is known that
 /// only one is meant.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct TargetSaid {
     pub(in super::super) service: ServiceTarget,
     pub(in super::super) emulator: Option<Said<EmulatorTarget>>,
@@ -26,14 +26,24 @@ pub(in super::super) struct TargetSaid {
     pub(in super::super) project_name: Option<Spot>,
 }
 
+impl TargetSaid {
+    /// Returns the target that is meant, if only one kind is.
+    pub(in super::super) fn meant(&self) -> Target {
+        match &self.emulator {
+            None => Target::Service(self.service.clone()),
+            Some(emulator) => Target::Emulator(emulator.value.clone()),
+        }
+    }
+}
+
 /// The `defaults` section.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct DefaultsSaid {
     pub(in super::super) ttl: Option<Said<Days>>,
 }
 
 /// The `policy` section.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct PolicySaid {
     pub(in super::super) policy: Policy,
     pub(in super::super) max_group_ttl: Option<Spot>,

@@ -42,7 +42,8 @@ pub(super) fn merge(documents: Vec<Document>, sink: &mut Sink<'_>) -> Merged {
         let Document { estate, target, defaults, policy, ledger, accept, groups, has_groups } = document;
         let target = target.map(|said| Said { spot: said.spot, value: decide(said.value, sink) });
         settle(&mut merged.estate, estate, |a, b| a == b, "estate", sink);
-        settle_target(&mut merged.target, target, sink);
+        // Files that mean different targets make different estates.
+        merged.target = merged.target.or(target);
         settle(&mut merged.defaults, defaults, same_defaults, "defaults", sink);
         settle(&mut merged.policy, policy, |a, b| a.policy == b.policy, "policy", sink);
         settle(&mut merged.ledger, ledger, |a, b| a == b, "ledger", sink);
@@ -76,33 +77,16 @@ fn decide(said: TargetSaid, sink: &mut Sink<'_>) -> Target {
         let draft = Draft::error(code::MIXED_TARGET, second, message);
         sink.report(draft.note_at(first, "the project is named here already").help("keep the id: it cannot be reused"));
     }
-    match said.emulator {
-        None => Target::Service(said.service),
-        Some(emulator) => {
-            if let Some(key) = said.first_service_key {
-                let message = format!("{} and `emulator` exclude each other", quote(key.value));
-                let draft = Draft::error(code::MIXED_TARGET, key.spot, message);
-                sink.report(
-                    draft
-                        .note_at(emulator.spot, "the embedded service is the target")
-                        .help("the embedded service has no region, project or endpoints; only `api` goes with it"),
-                );
-            }
-            Target::Emulator(emulator.value)
-        }
+    if let (Some(emulator), Some(key)) = (&said.emulator, &said.first_service_key) {
+        let message = format!("{} and `emulator` exclude each other", quote(key.value));
+        let draft = Draft::error(code::MIXED_TARGET, key.spot, message);
+        sink.report(
+            draft
+                .note_at(emulator.spot, "the embedded service is the target")
+                .help("the embedded service has no region, project or endpoints; only `api` goes with it"),
+        );
     }
-}
-
-fn settle_target(kept: &mut Option<Said<Target>>, said: Option<Said<Target>>, sink: &mut Sink<'_>) {
-    match (&kept, said) {
-        (Some(first), Some(second)) if first.value != second.value => {
-            let message = "the files name different targets; several targets in one run are not supported yet";
-            let draft = Draft::error(code::NOT_YET, second.spot, message);
-            sink.report(draft.note_at(first.spot, "another target is named here").help("run `ltsctl` once for each"));
-        }
-        (None, said) => *kept = said,
-        _ => {}
-    }
+    said.meant()
 }
 
 fn settle<T>(

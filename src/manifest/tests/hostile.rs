@@ -8,7 +8,7 @@ use super::{codes, read, source};
 const CONTRACT: &str = include_str!("../../../tests/manifests/valid/contract.yaml");
 
 #[test]
-fn aliases_do_not_multiply() {
+fn s61_aliases_do_not_multiply() {
     let mut text = String::from("version: 1\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..40 {
         let below = format!("*a{}", level - 1);
@@ -20,7 +20,7 @@ fn aliases_do_not_multiply() {
 }
 
 #[test]
-fn deep_nesting_ends_early() {
+fn s61_deep_nesting_ends_early() {
     for (open, close) in [("[", "]"), ("{a: ", "}")] {
         let text = format!("version: 1\ngroups: {}{}", open.repeat(100_000), close.repeat(100_000));
         assert!(codes(&text).contains(&code::TOO_LARGE), "{open}");
@@ -30,7 +30,7 @@ fn deep_nesting_ends_early() {
 }
 
 #[test]
-fn size_is_bounded() {
+fn s61_size_is_bounded() {
     let scalar = format!("version: 1\nestate: {}", "x".repeat(9 << 20));
     assert_eq!(codes(&scalar), [code::TOO_LARGE]);
     let documents = "--- {}\n".repeat(1_000_000);
@@ -69,7 +69,7 @@ fn nothing_of_a_manifest_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn nothing_is_never_a_manifest() {
+fn s60_nothing_is_never_a_manifest() {
     for text in ["", "\n\n", "# only a comment\n", "---\n", "---\n...\n", "null", "~", "\u{feff}", " ", "--- # x\n"] {
         assert_eq!(codes(text), [code::EMPTY_MANIFEST], "{text:?}");
     }
@@ -78,7 +78,7 @@ fn nothing_is_never_a_manifest() {
 }
 
 #[test]
-fn line_ends_and_marks_do_not_move_places() {
+fn s62_line_ends_and_marks_do_not_move_places() {
     for text in ["\u{feff}version: 1\ngroups: {w: {x: 1}}\n", "version: 1\r\ngroups: {w: {x: 1}}\r\n"] {
         let complaints = read(text).expect_err("an unknown key");
         let place = complaints.diagnostics()[0].place.as_ref().expect("a place");

@@ -147,7 +147,7 @@ fn files_add_up_in_any_order() {
 }
 
 #[test]
-fn one_address_twice_names_both_places() {
+fn s64_one_address_twice_names_both_places() {
     let one = source("one.yaml", "version: 1\ngroups: {web: {}}\n");
     let two = source("two.yaml", "version: 1\ngroups:\n  web: {}\n");
     let complaints = parse(&[one, two]).expect_err("twice");

@@ -2,6 +2,7 @@
 //! `tests/manifests`.
 
 mod hostile;
+mod including;
 mod meaning;
 mod reading;
 mod schema;

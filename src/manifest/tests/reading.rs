@@ -67,7 +67,7 @@ fn no_input_is_an_error() {
 
 #[cfg(unix)]
 #[test]
-fn devices_and_pipes_are_refused() {
+fn s63_devices_and_pipes_are_refused() {
     for device in ["/dev/zero", "/dev/null"] {
         let complaints = collect(&[PathBuf::from(device)]).expect_err("a device");
         assert_eq!(messages(&complaints), [format!("`{device}` is not a regular file")]);
@@ -76,7 +76,7 @@ fn devices_and_pipes_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn links_lead_to_files_and_not_into_folders() {
+fn s63_links_lead_to_files_and_not_into_folders() {
     let outside = folder(&[("x.yaml", b"x"), ("sub/y.yaml", b"y")]);
     let folder = folder(&[("a.yaml", b"a")]);
     let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).expect("a link");

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::FORMAT_VERSION;
+use super::{FORMAT_VERSION, TargetFailure};
 use crate::drift::baseline::{Delta, Known};
 use crate::drift::{Drift, Finding, Origin, Verdict};
 use crate::saved::{TargetDocument, value_to_json};
@@ -23,6 +23,8 @@ pub struct DriftDocument {
     observed_at: String,
     /// The targets that were looked at.
     targets: Vec<TargetDocument>,
+    /// Targets that could not be looked at.
+    failures: Vec<TargetFailure>,
     summary: DriftSummary,
     findings: Vec<FindingDocument>,
     /// Known drift that is tolerated until a date.
@@ -134,7 +136,7 @@ pub struct LookedAt {
 impl DriftDocument {
     /// Builds the document.
     #[must_use]
-    pub fn of(looks: &[LookedAt], observed_at: Timestamp, exit_code: u8) -> Self {
+    pub fn of(looks: &[LookedAt], failures: Vec<TargetFailure>, observed_at: Timestamp, exit_code: u8) -> Self {
         let mut document = Self {
             format_version: FORMAT_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
@@ -142,6 +144,7 @@ impl DriftDocument {
             exit_code,
             observed_at: observed_at.to_string(),
             targets: looks.iter().map(|look| look.target.clone()).collect(),
+            failures,
             summary: DriftSummary::default(),
             findings: Vec::new(),
             accepted: Vec::new(),

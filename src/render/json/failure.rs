@@ -18,7 +18,8 @@ pub struct Failure {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ErrorBody {
     /// Class: `usage`, `manifest`, `settings`, `authentication`, `identity`,
-    /// `service`, `emulator`, `interrupted`, `internal`.
+    /// `service`, `emulator`, `plan`, `snapshot`, `export`, `import`, `file`,
+    /// `interrupted`, `internal`.
     pub class: &'static str,
     /// Code of the service or of this program, if there is one.
     pub code: Option<String>,

@@ -51,6 +51,18 @@ pub struct PlanDocument {
     /// How much one apply may delete.
     delete_budget: DeleteBudgetDocument,
     api_budget: BudgetDocument,
+    /// The snapshot it was made from; absent where the project itself was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<SnapshotNote>,
+}
+
+/// How old that is which a plan was made from.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SnapshotNote {
+    /// When the project was read, RFC 3339.
+    pub taken_at: String,
+    /// Seconds between then and the making of the plan.
+    pub age_seconds: u64,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -225,7 +237,21 @@ impl PlanDocument {
                 estimated_seconds: cost.estimated_seconds,
             },
             resource_changes,
+            snapshot: None,
         }
+    }
+
+    /// Returns where it applies.
+    #[must_use]
+    pub fn target(&self) -> &TargetDocument {
+        &self.target
+    }
+
+    /// Notes that it was made from a snapshot. Its digest is that of the same
+    /// plan made from the project.
+    #[must_use]
+    pub fn from_snapshot(self, note: SnapshotNote) -> Self {
+        Self { snapshot: Some(note), ..self }
     }
 
     /// Returns the digest: `sha256:` and 64 hexadecimal digits.

@@ -25,7 +25,7 @@ pub use html::render_html;
 pub use junit::render_junit;
 pub use markdown::{LONGEST_COMMENT, render_markdown};
 pub use of_drift::report_drift;
-pub use of_plan::{PlanContext, report_failure, report_plan};
+pub use of_plan::{PlanContext, report_failed_target, report_failure, report_plan};
 pub use prometheus::render_prometheus;
 pub use sarif::render_sarif;
 pub use value::{Entry, Line, Mark, Report, ReportKind, TargetReport, Weight};

@@ -97,8 +97,14 @@ pub fn report_plan(plan: &Plan, context: PlanContext<'_>) -> Report {
 /// Makes the report of a run that ended before there was anything to say.
 #[must_use]
 pub fn report_failure(kind: ReportKind, message: &str, help: Option<&str>, exit_code: u8, at: Timestamp) -> Report {
-    let target = TargetReport {
-        target: String::new(),
+    Report { kind, targets: vec![report_failed_target(kind, "", message, help)], exit_code, at }
+}
+
+/// Makes the part of a report that is about a target of which nothing is known.
+#[must_use]
+pub fn report_failed_target(kind: ReportKind, target: &str, message: &str, help: Option<&str>) -> TargetReport {
+    TargetReport {
+        target: target.to_owned(),
         headline: format!("The {} failed.", kind.as_str()),
         digest: None,
         counts: Vec::new(),
@@ -107,8 +113,7 @@ pub fn report_failure(kind: ReportKind, message: &str, help: Option<&str>, exit_
         warnings: Vec::new(),
         failure: Some((message.to_owned(), help.map(str::to_owned))),
         requests: 0,
-    };
-    Report { kind, targets: vec![target], exit_code, at }
+    }
 }
 
 fn count(plan: &Plan, cost: ApiBudget) -> Vec<(&'static str, u64)> {

@@ -65,7 +65,7 @@ fn the_environment_fills_gaps_and_must_not_differ() {
 
 /// Each pin on its own: the other ones must not hide that it is not compared.
 #[test]
-fn each_pin_is_compared_by_itself() {
+fn s66_each_pin_is_compared_by_itself() {
     let named = || ServiceTarget { project_id: None, project_name: Some(Arc::from("logs")), ..target() };
     let says = |region: Option<&str>, id: Option<&str>, name: Option<&str>| Environment {
         region_name: region.map(str::to_owned),

@@ -1,0 +1,92 @@
+//! `ltsctl export`: a manifest of the live project. Changes nothing there.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{Destination, Service, Wanted, Whereabouts};
+use super::connect::connect;
+use super::error::CliError;
+use super::exit::Exit;
+use super::file;
+use super::output::Output;
+use super::signals::or_interrupted;
+use super::whereabouts::{Located, locate};
+use crate::escape::Escaped;
+use crate::export::{self, Export, Order, Refusal, Selection};
+use crate::lts::{self, Scope};
+use crate::model::Target;
+use crate::render::json::ExportDocument;
+
+pub(super) fn run(
+    wanted: &Wanted,
+    whereabouts: &Whereabouts,
+    destination: &Destination,
+    service: &Service,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    let located = locate(whereabouts)?;
+    if let Some(path) = &destination.out {
+        file::demand_free(path, destination.overwrite())?;
+    }
+    super::apply::block_on(or_interrupted(async {
+        let connection = connect(&located.target, service).await?;
+        output.remark(&connection.describe());
+        let observation = lts::observe(&connection.client, &Scope::Everything).await?;
+        let order = Order {
+            target: &located.pinned(&connection),
+            folder: &located.folder,
+            estate: wanted.estate.as_ref().or(located.estate.as_ref()),
+            selection: match wanted.addresses.as_slice() {
+                [] => Selection::Everything,
+                globs => Selection::Matching(globs),
+            },
+        };
+        let export = export::export(&observation.live, &observation.capabilities, &order)?;
+        let mut warnings: Vec<String> =
+            export.draft.left_out.iter().map(|left| Escaped(&left.describe()).to_string()).collect();
+        warnings.extend(export.draft.remarks.iter().cloned());
+        warnings.extend(observation.warnings);
+        warnings.extend(warn_of_folder(&located, destination.out.as_deref()));
+        for warning in &warnings {
+            output.remark(&format!("{} {warning}\n", output.error_paint.yellow("warning:")));
+        }
+        if let Some(path) = &destination.out {
+            file::write(path, &export.text, destination.overwrite())?;
+        }
+        let file = destination.out.as_ref().map(|path| path.display().to_string());
+        if output.is_json() {
+            output.document(&ExportDocument::of(&export, connection.target.clone(), warnings, file));
+        } else {
+            output.result(&tell(&export, file.as_deref()));
+        }
+        Ok(Exit::Done)
+    }))
+}
+
+/// A manifest names the data of the embedded service relative to itself.
+fn warn_of_folder(located: &Located, out: Option<&Path>) -> Option<String> {
+    let here = |folder: &Path| fs::canonicalize(if folder == Path::new("") { Path::new(".") } else { folder }).ok();
+    let folder = out.and_then(Path::parent).filter(|_| matches!(located.target, Target::Emulator(_)))?;
+    let place = Escaped(&located.folder.display().to_string()).to_string();
+    (here(folder) != here(&located.folder)).then(|| {
+        format!(
+            "the data of the embedded service is named relative to `{place}`; the manifest is meant for that folder"
+        )
+    })
+}
+
+fn tell(export: &Export, file: Option<&str>) -> String {
+    let Some(file) = file else { return export.text.clone() };
+    let (groups, streams, dumps) = export.draft.count();
+    format!(
+        "Exported to {}: {groups} log groups, {streams} log streams, {dumps} OBS dumps; {} left out.\n",
+        Escaped(file),
+        export.draft.left_out.len()
+    )
+}
+
+impl From<Refusal> for CliError {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Exit::Error, "export", refusal.to_string()).help(refusal.help())
+    }
+}

@@ -1,0 +1,182 @@
+//! `drift` as a cron job runs it, its reports, and several targets in one run.
+
+use std::fs;
+
+use crate::program::{PROJECT, Place, Service};
+
+const ESTATE: &str = "estate: acme
+groups:
+  web:
+    ttl_in_days: 7
+    streams:
+      access: {ttl_in_days: 30}
+      error:
+    dumps:
+      archive: {streams: [access], obs_bucket_name: bucket-one, storage_format: JSON, period: 1hour}
+";
+
+fn applied(service: &Service) -> Place {
+    let place = service.place();
+    place.write("m.yaml", &format!("{}{ESTATE}", service.target()));
+    place.run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    place
+}
+
+/// Somebody in the console: another retention, and a dump of a stream that has none.
+fn meddle(service: &Service) {
+    let mut state = service.admin("GET", "/state", "");
+    state["groups"]["web"]["ttl_in_days"] = 99.into();
+    let transfers = state["groups"]["web"]["transfers"].as_array_mut().expect("transfers");
+    let mut extra = transfers[0].clone();
+    extra["id"] = "00000000-0000-4000-8000-00000000beef".into();
+    extra["streams"] = serde_json::json!(["error"]);
+    transfers.push(extra);
+    service.admin("PUT", "/state", &state.to_string());
+}
+
+fn findings(document: &serde_json::Value) -> Vec<String> {
+    let list = document["findings"].as_array().expect("findings");
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or("-").to_owned();
+    list.iter()
+        .map(|finding| [text(finding, "verdict"), text(finding, "address"), text(finding, "state")].join(" "))
+        .collect()
+}
+
+const EXTRA: &str = "groups/web/dumps/00000000-0000-4000-8000-00000000beef";
+
+#[test]
+fn two_nights_and_a_morning() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    assert_eq!(place.run(&["drift", "-f", "m.yaml"]).exits(0).last_line(), "No drift. 4 resources match the manifest.");
+    meddle(&service);
+    let night = ["drift", "-f", "m.yaml", "--baseline", "last.json", "--report", "json=next.json", "--only-new"];
+    let first = place.run(&[&night[..], &["-o", "json"]].concat()).exits(2);
+    assert_eq!(findings(&first.document()), ["drifted groups/web new".to_owned(), format!("unmanaged {EXTRA} new")]);
+    assert!(first.stderr.contains("`last.json` does not exist yet"), "{}", first.stderr);
+    fs::rename(place.path().join("next.json"), place.path().join("last.json")).expect("a report");
+    // The next night nobody is woken, and nothing is forgotten.
+    let second = place.run(&night).exits(0);
+    assert_eq!(second.last_line(), "Drift: 1 drifted, 0 missing, 1 unmanaged.");
+    let all = place.run(&["drift", "-f", "m.yaml", "--baseline", "last.json", "-o", "json"]).exits(2).document();
+    assert_eq!(findings(&all), ["drifted groups/web open".to_owned(), format!("unmanaged {EXTRA} open")]);
+    // The morning after: what was accepted is quiet until its date.
+    let accept = |until: &str| {
+        format!(
+            "accept: [{{address: groups/web, field: ttl_in_days, value: 99, reason: incident 7, until: {until}}}]\n"
+        )
+    };
+    place.write("m.yaml", &format!("{}{}{ESTATE}", service.target(), accept("2999-01-01")));
+    let quiet = place.run(&["drift", "-f", "m.yaml", "--baseline", "last.json", "-o", "json"]).exits(2).document();
+    assert_eq!(findings(&quiet), [format!("unmanaged {EXTRA} open")]);
+    assert_eq!(quiet["accepted"][0]["reason"], "incident 7");
+    assert_eq!(quiet["resolved"][0]["address"], "groups/web");
+    place.write("m.yaml", &format!("{}{}{ESTATE}", service.target(), accept("2020-01-01")));
+    let lapsed = place.run(&["drift", "-f", "m.yaml"]).exits(2);
+    assert!(lapsed.stdout.contains("was accepted until 2020-01-01: incident 7"), "{}", lapsed.stdout);
+}
+
+/// S59: whatever is found, nothing is written; and however many reports there are,
+/// nothing more is asked.
+#[test]
+fn s59_drift_reads_only_whatever_the_reports() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    service.forget_journal();
+    place.run(&["drift", "-f", "m.yaml"]).exits(2);
+    let alone = service.lts_journal();
+    assert!(alone.iter().all(|line| line.starts_with("List") && line.ends_with("200")), "{alone:?}");
+    service.forget_journal();
+    let reports = ["text", "json", "markdown", "html", "junit", "sarif", "prometheus", "github"];
+    let mut arguments = vec!["drift".to_owned(), "-f".to_owned(), "m.yaml".to_owned()];
+    for report in reports {
+        arguments.extend(["--report".to_owned(), format!("{report}=out.{report}")]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let told = place.run(&arguments).exits(2);
+    assert_eq!(service.lts_journal(), alone);
+    for report in reports {
+        let text = fs::read_to_string(place.path().join(format!("out.{report}"))).expect("a report");
+        assert!(text.contains("groups/web") || report == "github", "{report}:\n{text}");
+    }
+    assert_eq!(fs::read_to_string(place.path().join("out.text")).expect("text"), told.stdout);
+    let outputs = fs::read_to_string(place.path().join("out.github")).expect("outputs");
+    assert!(outputs.contains("exit_code=2\n") && outputs.contains("unmanaged=1\n"), "{outputs}");
+    assert!(told.stderr.contains("::warning title=ltsctl drifted,file=m.yaml,line=8"), "{}", told.stderr);
+}
+
+#[test]
+fn whose_doing_a_difference_is_comes_from_the_manifest_applied_last() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    place.write("old.yaml", &format!("{}{ESTATE}", service.target()));
+    place.write("m.yaml", &format!("{}{}", service.target(), ESTATE.replace("ttl_in_days: 30", "ttl_in_days: 60")));
+    meddle(&service);
+    let drift = place.run(&["drift", "-f", "m.yaml", "--base-manifest", "old.yaml", "-o", "json"]).exits(2).document();
+    let origin = |address: &str| {
+        let list = drift["findings"].as_array().expect("findings");
+        list.iter().find(|finding| finding["address"] == address).expect("a finding")["origin"].clone()
+    };
+    assert_eq!(origin("groups/web"), "theirs");
+    assert_eq!(origin("groups/web/streams/access"), "yours");
+    assert_eq!(origin(EXTRA), "theirs");
+}
+
+#[test]
+fn a_run_that_fails_leaves_its_reports() {
+    let service = Service::start("modern");
+    let place = applied(&service).with("HW_SECRET_KEY", "wrong-secret-wrong-secret-wrong-secret-0");
+    let refused = place
+        .run(&["drift", "-f", "m.yaml", "--report", "markdown=out.md", "--report", "junit=out.xml", "-o", "markdown"])
+        .exits(5);
+    let markdown = fs::read_to_string(place.path().join("out.md")).expect("a report");
+    assert!(markdown.contains("**Failed:**") && markdown.contains("Exit code 5"), "{markdown}");
+    assert!(refused.stdout.contains("**Failed:**"), "{}", refused.stdout);
+    assert!(fs::read_to_string(place.path().join("out.xml")).expect("a report").contains("errors=\"1\""));
+    // What cannot be written is told before anything is asked.
+    service.forget_journal();
+    place.run(&["drift", "-f", "m.yaml", "--report", "html=nowhere/out.html"]).exits(1);
+    assert_eq!(service.journal(), Vec::<String>::new());
+    place.run(&["drift", "-f", "m.yaml", "--report", "pdf=out.pdf"]).exits(64);
+    place.run(&["validate", "-f", "m.yaml", "-o", "markdown"]).exits(64);
+}
+
+/// Two projects in one run: one after the other, one roll-up, and what fails in one
+/// keeps nobody from the other.
+#[test]
+fn several_targets_are_looked_at_in_one_run() {
+    let (one, two) = (Service::start("modern"), Service::start("modern"));
+    let place = one.place();
+    place.write("one/m.yaml", &format!("{}{ESTATE}", one.target()));
+    place.write("two/target.yaml", &two.target());
+    place.write("two/groups.yaml", "version: 1\nestate: acme\ngroups: {api: {ttl_in_days: 3}}\n");
+    assert_eq!(place.run(&["validate", "-f", "."]).exits(0).last_line(), "Valid. 5 resources are declared.");
+    let plan = place.run(&["plan", "-f", ".", "--detailed-exitcode"]).exits(2);
+    assert_eq!(plan.last_line(), "Plan: 5 to add, 0 to change, 0 to destroy.");
+    assert_eq!(plan.stdout.matches("target my-kualalumpur-1/").count(), 2, "{}", plan.stdout);
+    let document = place.run(&["plan", "-f", ".", "-o", "json"]).exits(0).document();
+    assert_eq!(document["plans"].as_array().map(Vec::len), Some(2));
+    assert_eq!(document["summary"]["add"], 5);
+    // Each of its plans is one by itself.
+    place.write("p.json", &document["plans"][1].to_string());
+    assert!(place.run(&["show", "p.json"]).exits(0).stdout.contains("groups/api"));
+    place.run(&["plan", "-f", ".", "--out", "all.json"]).exits(64);
+    let applied = place.run(&["apply", "-f", ".", "--auto-approve", "--report", "junit=out.xml"]).exits(0);
+    assert_eq!(applied.stdout.matches("Apply complete!").count(), 2, "{}", applied.stdout);
+    assert_eq!(fs::read_to_string(place.path().join("out.xml")).expect("a report").matches("<testsuite ").count(), 2);
+    place.run(&["drift", "-f", "."]).exits(0);
+    // One project is out of reach: the other is told all the same.
+    drop(two);
+    meddle(&one);
+    let drift = place.run(&["drift", "-f", ".", "-o", "json"]).exits(1).document();
+    assert_eq!(drift["failures"].as_array().map(Vec::len), Some(1));
+    assert_eq!(findings(&drift).len(), 2);
+    let plan = place.run(&["plan", "-f", "."]).exits(1);
+    assert!(plan.stdout.contains("groups/web") && plan.stderr.contains("could not"), "{} {}", plan.stdout, plan.stderr);
+    // A file that belongs to neither of them is not guessed at.
+    place.write("stray.yaml", "version: 1\ngroups: {x: {ttl_in_days: 1}}\n");
+    let stray = place.run(&["validate", "-f", "."]).exits(1);
+    assert!(stray.stderr.contains("error[several-targets]"), "{}", stray.stderr);
+    assert_eq!(PROJECT.len(), 32);
+}
