@@ -120,7 +120,9 @@ fn secrets_reach_single_steps_through_their_environment() {
         }
         // Text of others is only ever a value of a variable, a name of a group, or compared.
         for (path, text) in found.iter().filter(|(_, text)| text.contains("github.event")) {
-            let may = ["/steps/env/", "/concurrency/group", "/if"].iter().any(|may| path.contains(may));
+            let may = ["/steps/env/", "/concurrency/group", "/if", "/steps/with/repository", "/steps/with/ref"]
+                .iter()
+                .any(|may| path.contains(may));
             assert!(may, "{name}{path}: {text}");
         }
     }
@@ -157,6 +159,32 @@ fn workflows_may_do_little_and_not_for_long() {
 }
 
 #[test]
+fn what_has_our_permissions_runs_nothing_of_a_stranger() {
+    let (_, fork) = workflows().into_iter().find(|(name, _)| name == "fork-plan.yml").expect("a workflow");
+    let mut found = Vec::new();
+    strings(&fork, "", &mut found);
+    assert!(found.iter().all(|(_, text)| !text.contains("secrets.")), "a fork is planned without credentials");
+    let checkouts: Vec<&Value> = steps(&fork)
+        .into_iter()
+        .filter(|step| step["uses"] == "actions/checkout@v4")
+        .map(|step| &step["with"])
+        .collect();
+    assert_eq!(checkouts.len(), 2);
+    for with in checkouts {
+        let theirs = with["repository"].is_string();
+        assert_eq!(with["path"], if theirs { "fork" } else { "trusted" });
+        assert_eq!(with["sparse-checkout"].is_string(), theirs, "nothing but manifests is fetched");
+    }
+    for run in steps(&fork).iter().filter_map(|step| step["run"].as_str()) {
+        assert!(run.trim_start_matches("../").starts_with("trusted/scripts/"), "{run}");
+    }
+    // `pull_request_target` would give a stranger's code the token of this repository.
+    for (name, workflow) in workflows() {
+        assert!(workflow["on"].get("pull_request_target").is_none(), "{name}");
+    }
+}
+
+#[test]
 fn an_apply_waits_its_turn_and_is_not_cut_short() {
     let (_, merge) = workflows().into_iter().find(|(name, _)| name == "merge.yml").expect("a workflow");
     let apply = &merge["jobs"]["apply"];
@@ -186,9 +214,8 @@ fn pipelines_name_the_scripts_and_estates_that_are_there() {
             }
         }
         for run in steps(&workflow).iter().filter_map(|step| step["run"].as_str()) {
-            let script =
-                run.split(' ').find(|word| word.contains("scripts/")).unwrap_or_else(|| panic!("{name}: {run}"));
-            let script = script.trim_start_matches("trusted/");
+            let script = run.find("scripts/").unwrap_or_else(|| panic!("{name}: {run}"));
+            let script = run[script..].split(' ').next().expect("a word");
             assert!(example("github-actions").join(script).is_file(), "{name}: {run}");
         }
     }

@@ -252,6 +252,67 @@ fn one_issue_lives_as_long_as_the_drift() {
     assert_eq!(repository.list("forge/issues").len(), 2);
 }
 
+/// Runs a script as the workflow for forks does: a snapshot, and no credential.
+fn without_credentials(repository: &Repository, script: &str, arguments: &[&str]) -> crate::program::Ran {
+    let mut command = repository.command(&format!("scripts/{script}"), arguments);
+    command.env_remove("HW_ACCESS_KEY").env_remove("HW_SECRET_KEY").env("LTSCTL_LIVE", "state/live.json");
+    command.env("GITHUB_OUTPUT", repository.path("outputs"));
+    command.env("HEAD_OWNER", "stranger").env("HEAD_BRANCH", "a\"; rm -rf / #").env("HEAD_SHA", "b".repeat(40));
+    crate::program::Ran::of(command.output().expect("run"))
+}
+
+#[test]
+fn a_fork_is_planned_from_the_night_and_merged_as_read() {
+    let (service, repository) = started();
+    repository.ltsctl(&["apply", "-f", ESTATE, "--auto-approve"]).exits(0);
+    repository.script("snapshot.sh", &[ESTATE, "state"]).exits(0);
+    repository.script("snapshot.sh", &[ESTATE, "state"]).exits(0);
+
+    repository.edit("estates/payments/estate.yaml", "    ttl_in_days: 7\n", "    ttl_in_days: 14\n");
+    service.forget_journal();
+    without_credentials(&repository, "plan.sh", &[ESTATE, "out"]).exits(0);
+    assert_eq!(service.journal(), Vec::<String>::new(), "nobody is asked");
+    repository.script("comment.sh", &[ESTATE, "out/plan.md"]).exits(0);
+    assert!(repository.read("forge/comments/1").contains("ttl_in_days 7 -> 14"));
+
+    // The merge has no file of a stranger. The plan is made again, and is the same.
+    repository.write("forge/pulls", &format!("7 {}\n", "b".repeat(40)));
+    let fetched = repository.script("reviewed.sh", &[ESTATE, "reviewed"]).exits(0);
+    assert!(fetched.stderr.contains("there is no saved plan"), "{}", fetched.stderr);
+    repository.script("apply.sh", &[ESTATE, "reviewed"]).exits(0);
+    assert_eq!(writes(&service), ["UpdateLogGroup 200"]);
+
+    // What has moved since the night makes it another plan.
+    repository.edit("estates/payments/estate.yaml", "    ttl_in_days: 14\n", "    ttl_in_days: 21\n");
+    without_credentials(&repository, "plan.sh", &[ESTATE, "out"]).exits(0);
+    repository.script("comment.sh", &[ESTATE, "out/plan.md"]).exits(0);
+    service.forget_journal();
+    merge(&repository, "payments", 7);
+    assert_eq!(writes(&service), Vec::<String>::new());
+}
+
+#[test]
+fn a_fork_cannot_have_another_project_planned() {
+    let (service, repository) = started();
+    repository.script("snapshot.sh", &[ESTATE, "state"]).exits(0);
+    repository.edit("estates/payments/estate.yaml", PROJECT, WEB_PROJECT);
+    service.forget_journal();
+    without_credentials(&repository, "plan.sh", &[ESTATE, "out"]).exits(5);
+    assert_eq!(service.journal(), Vec::<String>::new());
+}
+
+#[test]
+fn the_pull_request_of_a_fork_is_found_by_its_head() {
+    let (_service, repository) = started();
+    let none = without_credentials(&repository, "pull-of-fork.sh", &[]).exits(0);
+    assert!(none.stderr.contains("no open pull request"), "{}", none.stderr);
+    assert!(!repository.path("outputs").exists());
+    repository.write("forge/heads", "12\n");
+    without_credentials(&repository, "pull-of-fork.sh", &[]).exits(0);
+    assert_eq!(repository.read("outputs"), "number=12\n");
+    assert!(repository.read("forge/calls").contains("head=stranger:a\"; rm -rf / #"), "it is one word");
+}
+
 #[test]
 fn each_estate_has_a_project_of_its_own() {
     let (service, repository) = started();

@@ -4,15 +4,22 @@
 #
 #   scripts/apply.sh ESTATE OUT
 #
-# OUT holds plan.json, approved-digest and allow, as reviewed.sh has left them.
-# Run it again after a failure: what is done already is recognised.
+# OUT holds approved-digest, allow and, but for forks, plan.json, as reviewed.sh has
+# left them. Without plan.json the plan is made again: the same manifest and the same
+# project have the same digest. Run it again after a failure: what is done already is
+# recognised.
 set -eu
 estate=$1 out=$2
 
 digest=$(cat "$out/approved-digest")
 allow=$(cat "$out/allow" 2>/dev/null || true)
+if [ -f "$out/plan.json" ]; then
+  set -- "$out/plan.json"
+else
+  set -- -f "$estate"
+fi
 code=0
-ltsctl apply "$out/plan.json" --auto-approve --expect-digest "$digest" ${allow:+--allow "$allow"} \
+ltsctl apply "$@" --auto-approve --expect-digest "$digest" ${allow:+--allow "$allow"} \
   --deadline 25m --journal "$out/journal.jsonl" --debug-bundle "$out/bundle.json" \
   --report "markdown=$out/apply.md" \
   ${GITHUB_STEP_SUMMARY:+--report "markdown=$GITHUB_STEP_SUMMARY"} || code=$?

@@ -3,9 +3,9 @@
 #
 #   scripts/reviewed.sh ESTATE OUT
 #
-# Leaves in OUT: plan.json (from the artifact), approved-digest (from the comment
-# that people have read) and allow (from the labels). That the two digests are one is
-# for `ltsctl apply` to say.
+# Leaves in OUT: approved-digest (from the comment that people have read), allow (from
+# the labels) and plan.json (from the artifact; a fork's plan has none). That the two
+# digests are one is for `ltsctl apply` to say.
 #
 # Environment: GH_TOKEN, GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_REF_NAME.
 set -eu
@@ -41,11 +41,11 @@ labels=$(gh api "repos/$GITHUB_REPOSITORY/issues/$number/labels?per_page=100" --
 printf '%s\n' "$labels" | sed -n 's/^allow: //p' |
   grep -E -x 'delete|replace|data-loss|archive-gap|unmanaged' | sort | paste -s -d , - >"$out/allow"
 
+rm -f "$out/plan.json"
 runs=$(gh api "repos/$GITHUB_REPOSITORY/actions/workflows/pull-request.yml/runs?event=pull_request&head_sha=$head" \
   --jq '.workflow_runs[].id')
-if [ -z "$runs" ]; then
-  echo "error: no run of pull-request.yml has planned $head" >&2
-  exit 4
+run=$(printf '%s\n' "$runs" | head -n 1)
+if [ -z "$run" ] || ! gh run download "$run" --repo "$GITHUB_REPOSITORY" \
+  --name "plan-$(basename "$estate")" --dir "$out"; then
+  echo 'warning: there is no saved plan; it is made again, and applied if its digest is the one that was read' >&2
 fi
-gh run download "$(printf '%s\n' "$runs" | head -n 1)" --repo "$GITHUB_REPOSITORY" \
-  --name "plan-$(basename "$estate")" --dir "$out"

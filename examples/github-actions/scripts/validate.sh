@@ -11,7 +11,7 @@ for estate in "$@"; do
   ltsctl validate -f "$estate" || worst=$?
   # A later version of the program has `fmt`; the earlier one is used without.
   if ltsctl fmt --help >/dev/null 2>&1; then
-    ltsctl fmt --check -f "$estate" || worst=$?
+    ltsctl fmt --check "$estate" || worst=$?
   fi
 done
 exit "$worst"
