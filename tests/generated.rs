@@ -86,3 +86,8 @@ fn the_snapshot_schema_is_fresh() {
 fn the_import_schema_is_fresh() {
     check("schemas/import.schema.json", &["schema", "import"]);
 }
+
+#[test]
+fn the_formatting_schema_is_fresh() {
+    check("schemas/formatting.schema.json", &["schema", "formatting"]);
+}

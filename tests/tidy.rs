@@ -28,7 +28,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("snapshot", &["model", "saved"][..]),
         ("export", &["model", "manifest", "diff", "plan"][..]),
         ("render", &["model", "diff", "plan", "drift", "apply", "lts", "saved", "export", "adopt"][..]),
-        ("adopt", &["model", "manifest", "diff", "plan", "export"][..]),
+        ("adopt", &["model", "manifest", "diff", "plan", "drift", "export"][..]),
         // The emulator keeps its own reading of the API.
         ("emulator", &[][..]),
         (

@@ -10,9 +10,11 @@
 
 mod difference;
 mod fault;
+mod follow;
 mod proof;
 mod run;
 
 pub use difference::show_difference;
 pub use fault::Fault;
+pub use follow::follow;
 pub use run::{Adoption, adopt};

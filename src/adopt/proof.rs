@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::run::Adoption;
 use crate::diff::ownership::MARKER_KEY;
 use crate::manifest::edit::Refusal;
-use crate::manifest::{Source, parse};
+use crate::manifest::{Source, parse_whole};
 use crate::model::{Address, Capabilities, Live, Memory};
 use crate::plan::{Call, Plan, Purpose, Request, Step, propose};
 
@@ -26,7 +26,7 @@ pub(super) fn prove(
     }
     let memory = Memory::default();
     let plan = |sources: &[Source]| -> Result<Plan, Fault> {
-        let manifest = parse(sources).map_err(Refusal::Unreadable)?;
+        let manifest = parse_whole(sources).map_err(Refusal::Unreadable)?;
         // Known drift is of no concern here; no day is its last.
         let request = Request { purpose: Purpose::Converge, take_over: &[], today: "", memory: &memory };
         Ok(propose(&manifest.desired, live, capabilities, request).plan)

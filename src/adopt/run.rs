@@ -7,7 +7,7 @@ use super::proof::prove;
 use crate::export::{Cause, GroupDraft, Ownerless, Selection, compose, name_freely};
 use crate::manifest::edit::{Changed, Edit, Refusal, edit};
 use crate::manifest::write::FieldValue;
-use crate::manifest::{Source, parse};
+use crate::manifest::{Source, parse_whole};
 use crate::model::{
     Address, AddressGlob, Capabilities, DesiredGroup, DumpHandle, Field, GroupName, Live, StreamName, Wanted,
 };
@@ -37,7 +37,7 @@ pub fn adopt(
     capabilities: &Capabilities,
     globs: &[AddressGlob],
 ) -> Result<Adoption, Fault> {
-    let manifest = parse(sources).map_err(Refusal::Unreadable)?;
+    let manifest = parse_whole(sources).map_err(Refusal::Unreadable)?;
     let estate = manifest.desired.estate.as_ref();
     let draft = compose(live, capabilities, estate, Selection::Matching(globs), Ownerless::Declared)?;
     let foreign = draft.left_out.iter().filter(|left| left.cause == Cause::AnotherEstate);

@@ -16,14 +16,16 @@ use super::publish::Forms;
 use super::session::{given, observe, today};
 use super::signals::or_interrupted;
 use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
+use crate::adopt;
 use crate::drift::baseline::{self, Known};
-use crate::drift::{Drift, Look, Verdict, agree, judge, origin};
+use crate::drift::{Drift, Finding, Look, Verdict, agree, judge, origin};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::lts::Observation;
-use crate::manifest::{self, Manifest};
+use crate::manifest::edit::{Changed, Difference, write_back};
+use crate::manifest::{self, Manifest, Source};
 use crate::render::drift::{Comparison, Selection, render_drift};
-use crate::render::json::{DriftDocument, LookedAt, read_baseline, to_line};
+use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, to_line};
 use crate::render::report::{ReportKind, report_drift};
 
 /// How long a difference is given before it is looked at again: it is not to be
@@ -33,12 +35,15 @@ const DOUBT_PAUSE: Duration = Duration::from_millis(500);
 /// What was found in one target.
 struct Looked {
     at: LookedAt,
+    /// What the file would have to say.
+    differences: Vec<Difference>,
     requests: u64,
     exit: Exit,
 }
 
 pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, output: &Output) -> Result<Exit, CliError> {
     let manifests = load_all(&input.files, &input.variables, output)?;
+    let sources = if wish.write { collect_writable(input, manifests.len())? } else { Vec::new() };
     let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
     let known = wish.baseline.as_deref().map(|path| read_earlier(path, output)).transpose()?;
     super::apply::block_on(or_interrupted(async {
@@ -63,7 +68,12 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
         {
             return all.remove(0).result.map(|looked| looked.exit);
         }
+        let changed = match all.as_slice() {
+            [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, &looked.differences)?,
+            _ => Vec::new(),
+        };
         let exit = combine(all.iter().map(|of| match &of.result {
+            Ok(looked) if wish.write => rest(looked, wish.only_new()),
             Ok(looked) => looked.exit,
             Err(error) => error.exit,
         }));
@@ -79,9 +89,13 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
                 let text = render_drift(&looks, selection, comparison, output.detail(), paint);
                 let missing =
                     failures.iter().map(|failure| format!("not known: target {}\n", Escaped(&failure.target)));
-                missing.chain([text]).collect()
+                let written = changed.iter().map(|changed| escape_lines(&adopt::show_difference(changed)));
+                missing.chain(written).chain([text]).collect()
             },
-            json: &|| to_line(&DriftDocument::of(&looks, failures.clone(), now, exit.code())).unwrap_or_default(),
+            json: &|| {
+                let document = DriftDocument::of(&looks, failures.clone(), now, exit.code());
+                to_line(&document.with_written(changed.iter().map(describe).collect())).unwrap_or_default()
+            },
             report: &|| {
                 let mut report = report_drift(&looks, &requests, selection, exit.code(), now);
                 report.targets.extend(failed.iter().cloned());
@@ -129,13 +143,66 @@ async fn look(asked: &Asked<'_>, service: &Service, selection: Selection, output
     if let Some(base) = base {
         origin::label(&mut drift, &judge(base, &observation));
     }
+    let differences = adopt::follow(&drift, &manifest.desired, &observation.live);
     let delta = baseline::compare(&drift, &connection.target.name, known, *now);
     let exit = exit_of(&drift, &delta, selection);
     Ok(Looked {
+        differences,
         at: LookedAt { target: connection.target.clone(), drift, delta },
         requests: connection.requests(),
         exit,
     })
+}
+
+/// Reads the files that may be written into.
+fn collect_writable(input: &Input, targets: usize) -> Result<Vec<Source>, CliError> {
+    if input.files.iter().any(|file| file == Path::new("-")) {
+        return Err(CliError::usage("`--write` writes into files, and standard input is none")
+            .help("name the file or the folder with `-f`"));
+    }
+    if targets > 1 {
+        return Err(CliError::usage("`--write` takes one target, and the files name several")
+            .help("name the files of one target with `-f`"));
+    }
+    Ok(manifest::collect(&input.files)?)
+}
+
+/// Writes live values into the manifest; all of them, or none.
+fn write_down(sources: &[Source], differences: &[Difference]) -> Result<Vec<Changed>, CliError> {
+    let changed = write_back(sources, differences).map_err(|refusal| {
+        CliError::new(Exit::Error, "write", format!("nothing was written: {refusal}"))
+            .help("change the file by hand, or accept the drift until a date")
+    })?;
+    super::import::write(sources, &changed)?;
+    Ok(changed)
+}
+
+/// Returns the exit code of what is left when the drifted fields are written down.
+fn rest(looked: &Looked, selection: Selection) -> Exit {
+    let LookedAt { drift, delta, .. } = &looked.at;
+    let is_written = |finding: &Finding| {
+        looked
+            .differences
+            .iter()
+            .any(|difference| difference.address == finding.address && Some(difference.field) == finding.field)
+    };
+    let (mut left, mut ages) = (drift.clone(), Vec::new());
+    left.findings.clear();
+    for (finding, age) in drift.findings.iter().zip(&delta.ages) {
+        if finding.verdict != Verdict::Drifted || !is_written(finding) {
+            left.findings.push(finding.clone());
+            ages.push(*age);
+        }
+    }
+    exit_of(&left, &baseline::Delta { ages, ..delta.clone() }, selection)
+}
+
+fn escape_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", Escaped(line))).collect()
+}
+
+fn describe(changed: &Changed) -> WrittenDocument {
+    WrittenDocument { file: changed.name.to_string(), diff: adopt::show_difference(changed) }
 }
 
 /// Returns the exit code of what was found. What could not be read is an error

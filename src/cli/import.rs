@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &ImportArguments, service: &Service, output: &Outpu
             .help("name the file or the folder with `-f`"));
     }
     let sources = manifest::collect(files)?;
-    let manifest = manifest::parse(&sources)?;
+    let manifest = manifest::parse_whole(&sources)?;
     super::apply::block_on(or_interrupted(async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &ImportArguments, service: &Service, output: &Outpu
 }
 
 /// Writes the files, unless somebody has edited one of them meanwhile.
-fn write(sources: &[Source], changed: &[Changed]) -> Result<(), CliError> {
+pub(super) fn write(sources: &[Source], changed: &[Changed]) -> Result<(), CliError> {
     for source in sources {
         let path = PathBuf::from(&*source.name);
         if fs::read(&path).ok().as_deref() != Some(source.text.as_bytes()) {

@@ -15,6 +15,7 @@ mod execution;
 mod exit;
 mod export;
 mod file;
+mod fmt;
 mod import;
 mod ledger;
 mod offline;

@@ -11,8 +11,8 @@ use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
 use super::publish::{Forms, prepare};
 use super::{
-    apply, bug, destroy, drift, emulator, export, import, offline, plan, schema, settings, show, snapshot, validate,
-    verify,
+    apply, bug, destroy, drift, emulator, export, fmt, import, offline, plan, schema, settings, show, snapshot,
+    validate, verify,
 };
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
@@ -53,6 +53,7 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
         Command::Validate { input, .. } => validate::run(&input, output),
+        Command::Fmt { format, .. } => fmt::run(&format, output),
         Command::Plan { input, service, exceptions, changes, out, live, limits, .. } => {
             let (pending, out) = (changes.pending(), out.as_deref());
             let wish = Wish { service: &service, exceptions: &exceptions, limits: &limits, pending, out };

@@ -5,8 +5,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::render::json::{
-    ApplyEvent, DebugBundle, DriftDocument, ExportDocument, Failure, ImportDocument, PlanDocument, PlansDocument,
-    Validation, Verification,
+    ApplyEvent, DebugBundle, DriftDocument, ExportDocument, Failure, Formatting, ImportDocument, PlanDocument,
+    PlansDocument, Validation, Verification,
 };
 use crate::snapshot::SnapshotDocument;
 use crate::{emulator, manifest};
@@ -25,6 +25,7 @@ pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
         SchemaName::Export => schemars::schema_for!(ExportDocument).to_value(),
         SchemaName::Snapshot => schemars::schema_for!(SnapshotDocument).to_value(),
         SchemaName::Import => schemars::schema_for!(ImportDocument).to_value(),
+        SchemaName::Formatting => schemars::schema_for!(Formatting).to_value(),
         SchemaName::Verification => schemars::schema_for!(Verification).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| CliError::internal(error.to_string()))?;

@@ -37,6 +37,7 @@ codes! {
     INCLUDE = "include": "a file that is to be included is not there, is outside of the folder, or cannot be read";
     UNKNOWN_VARIABLE = "unknown-variable": "a variable is used or given, and no file declares it";
     BAD_VARIABLE = "bad-variable": "`${…}` is malformed, or stands where no variable can";
+    LAYOUT = "layout": "a file whose comments or texts stand where no layout can keep them";
     NOT_YET = "not-yet": "part of the manifest language that this version does not read";
     TOMBSTONE = "tombstone": "an object that is to be deleted says more than it can";
     SEVERAL_TARGETS = "several-targets": "files name several targets, and one belongs to none of them or only one is taken";

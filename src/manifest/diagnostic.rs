@@ -130,6 +130,15 @@ impl Complaints {
         Self { diagnostics: vec![diagnostic], omitted: 0 }
     }
 
+    /// Puts the complaints about several files together; nothing where there are
+    /// none.
+    #[must_use]
+    pub fn join(all: Vec<Self>) -> Option<Self> {
+        let omitted = all.iter().map(|complaints| complaints.omitted).sum();
+        let diagnostics = all.into_iter().flat_map(|complaints| complaints.diagnostics).collect();
+        Self::gather(diagnostics, omitted).err()
+    }
+
     /// Returns the complaints, to put others beside them.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics

@@ -54,6 +54,15 @@ pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
     parse_all(sources, Includes::Refused, &Given::default()).and_then(demand_one)
 }
 
+/// Reads a manifest from all of its files, what they include among them, as
+/// [`collect`](super::collect) returns them.
+///
+/// # Errors
+/// Returns every complaint about every source.
+pub fn parse_whole(sources: &[Source]) -> Result<Manifest, Complaints> {
+    parse_all(sources, Includes::Followed(&[]), &Given::default()).and_then(demand_one)
+}
+
 /// Demands that sources make one estate.
 pub(super) fn demand_one(manifests: Vec<Manifest>) -> Result<Manifest, Complaints> {
     let several = manifests.len();

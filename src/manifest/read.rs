@@ -14,6 +14,7 @@ use super::diagnostic::{Complaints, Diagnostic};
 use super::glob;
 use super::include::{Pattern, find_patterns};
 use super::inside::{Inside, NotInside};
+use super::layout::looks_like_manifest;
 use super::parse::{Source, without_mark};
 use super::printable::quote;
 use super::sink::{Draft, Sink};
@@ -35,6 +36,45 @@ const DEEPEST_INCLUDE: u32 = 8;
 pub fn collect(inputs: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
     let Collected { sources, complaints, .. } = gather(inputs);
     Complaints::gather(complaints, 0).map(|_| sources)
+}
+
+/// Reads files, and the manifests in folders and below: what else lies there,
+/// and what a link leads to, is left alone.
+///
+/// # Errors
+/// Returns a complaint for each input that cannot be used, all at once.
+pub fn collect_manifests(inputs: &[PathBuf]) -> Result<Vec<Source>, Complaints> {
+    let mut collection = Collection::default();
+    for input in inputs {
+        if !input.is_dir() {
+            collection.add(input);
+            continue;
+        }
+        let Below { manifests, faults, too_full } = walk(input, &mut collection.entries);
+        for (folder, error) in faults {
+            collection.complain(&folder, error.into());
+        }
+        if let Some(folder) = too_full {
+            let message = format!("holds more than {MOST_ENTRIES} files and folders");
+            collection.complain(&folder, Fault::new(code::TOO_LARGE, message).help("name the folder of the manifests"));
+        }
+        let before = collection.sources.len();
+        let own = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+        for path in manifests.into_iter().filter(own) {
+            // What cannot be read is no manifest that anybody could apply.
+            let read = collection.sources.len();
+            let known = collection.add_file(&path).is_ok();
+            if known && collection.sources.get(read).is_some_and(|source| !looks_like_manifest(&source.text)) {
+                collection.sources.truncate(read);
+                collection.origins.truncate(read);
+            }
+        }
+        if collection.sources.len() == before && collection.complaints.is_empty() {
+            let fault = Fault::new(code::NO_MANIFEST, "holds no manifest");
+            collection.complain(input, fault.help("manifests end in `.yaml` or `.yml`, and say `version: 1`"));
+        }
+    }
+    Complaints::gather(collection.complaints, 0).map(|_| collection.sources)
 }
 
 /// Reads files that are no manifests. One that is named twice is read once.

@@ -9,6 +9,7 @@
 //! with their places; a syntax error ends its own file only.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
@@ -149,6 +150,15 @@ pub(super) fn read_any<'s>(
         builder.take(event, spot, &span, sink);
     }
     Some(builder.root.filter(|node| !is_nothing(node)))
+}
+
+/// Returns where the comments of a text stand, from `#` to the end of the line;
+/// of a text that is not YAML, those before the mistake.
+pub(super) fn find_comments(text: &str) -> Vec<Range<usize>> {
+    let options = granit_parser::options! { emit_comments: true };
+    let events = Parser::new_from_str_with_options(text, options).map_while(Result::ok);
+    let comments = events.filter(|(event, _)| matches!(event, Event::Comment(..)));
+    comments.filter_map(|(_, span)| span.byte_range()).map(|range| range.start..range.end).collect()
 }
 
 fn is_nothing(node: &Node<'_>) -> bool {

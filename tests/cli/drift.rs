@@ -142,6 +142,36 @@ fn a_run_that_fails_leaves_its_reports() {
     place.run(&["validate", "-f", "m.yaml", "-o", "markdown"]).exits(64);
 }
 
+/// The way back: what somebody changed in the console becomes a change of the file,
+/// line by line, in whichever file it is declared.
+#[test]
+fn a_hot_fix_becomes_a_change_of_the_file() {
+    let service = Service::start("modern");
+    let place = service.place();
+    let root = format!("{}estate: acme\ninclude: [groups/*.yaml]\n", service.target());
+    let groups = "version: 1\n# what the web team has\ngroups:\n  web:\n    ttl_in_days: 7   # a week\n    tags: {team: web}\n    \
+                  streams:\n      access: {ttl_in_days: 30}\n      error:\n    dumps:\n      archive: {streams: [access], \
+                  obs_bucket_name: bucket-one, storage_format: JSON, period: 1hour}\n";
+    place.write("m.yaml", &root).write("groups/web.yaml", groups);
+    place.run(&["apply", "-f", "m.yaml", "--auto-approve"]).exits(0);
+    meddle(&service);
+    // The dump that nobody declared is left: it is for `import`, not for a value.
+    let written = place.run(&["drift", "-f", "m.yaml", "--write"]).exits(2);
+    assert!(
+        written.stdout.contains("-    ttl_in_days: 7   # a week\n+    ttl_in_days: 99   # a week\n"),
+        "{}",
+        written.stdout
+    );
+    let text = fs::read_to_string(place.path().join("groups/web.yaml")).expect("the file");
+    assert_eq!(text, groups.replace("ttl_in_days: 7 ", "ttl_in_days: 99 "));
+    assert_eq!(fs::read_to_string(place.path().join("m.yaml")).expect("the file"), root);
+    place.run(&["plan", "-f", "m.yaml", "--detailed-exitcode"]).exits(0);
+    let again = place.run(&["drift", "-f", "m.yaml", "--write", "-o", "json"]).exits(2).document();
+    assert_eq!(again["written"].as_array().map(Vec::len), Some(0));
+    place.run(&["import", EXTRA, "-f", "m.yaml"]).exits(0);
+    assert_eq!(place.run(&["drift", "-f", "m.yaml"]).exits(0).last_line(), "No drift. 5 resources match the manifest.");
+}
+
 /// Two projects in one run: one after the other, one roll-up, and what fails in one
 /// keeps nobody from the other.
 #[test]

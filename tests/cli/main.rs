@@ -9,6 +9,7 @@ mod faults;
 mod gates;
 mod growing;
 mod import;
+mod layout;
 mod losses;
 mod plans;
 #[path = "../support/program.rs"]

@@ -80,6 +80,8 @@ pub(in super::super) enum SchemaName {
     Validation,
     /// The document of `verify -o json`
     Verification,
+    /// The document of `fmt -o json`
+    Formatting,
     /// The file of `--debug-bundle`
     Bundle,
     /// The document of `export -o json`

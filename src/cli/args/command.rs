@@ -10,7 +10,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use super::back::{Destination, ImportArguments, Wanted, Whereabouts};
 use super::choices::SchemaName;
 use super::flags::{
-    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, Input, Limits, Reports, Service, Subject,
+    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, Input, Limits, Reports, Service,
+    Subject,
 };
 use crate::cli::orders::Orders;
 use crate::render::report::ReportKind;
@@ -66,6 +67,13 @@ pub(in super::super) enum Command {
     Validate {
         #[command(flatten)]
         input: Input,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Lay manifests out in the canonical way; what they mean and their comments stay
+    Fmt {
+        #[command(flatten)]
+        format: FormatArguments,
         #[command(flatten)]
         common: Common,
     },
@@ -214,6 +222,7 @@ impl Command {
     pub(in super::super) fn common(&self) -> &Common {
         match self {
             Self::Validate { common, .. }
+            | Self::Fmt { common, .. }
             | Self::Plan { common, .. }
             | Self::Show { common, .. }
             | Self::Verify { common, .. }

@@ -32,6 +32,16 @@ pub(in super::super) struct Input {
     pub(in super::super) variables: Variables,
 }
 
+#[derive(Debug, Args)]
+pub(in super::super) struct FormatArguments {
+    /// Files, and folders whose manifests are meant; `-` reads the standard input and writes the standard output
+    #[arg(value_name = "PATH", required = true)]
+    pub(in super::super) paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change, and exit 2 if there is one
+    #[arg(long, env = "LTSCTL_CHECK", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) check: bool,
+}
+
 /// Values for the variables of a manifest. No secret belongs among them.
 #[derive(Debug, Args)]
 pub(in super::super) struct Variables {
@@ -193,6 +203,9 @@ pub(in super::super) struct DriftArguments {
     /// Tell, and exit with 2 or 6 for, only what the baseline does not have
     #[arg(long, requires = "baseline", env = "LTSCTL_ONLY_NEW", value_parser = clap::builder::FalseyValueParser::new())]
     only_new: bool,
+    /// Write the live values of drifted fields into the manifest, in place; what is left decides the exit code
+    #[arg(long, env = "LTSCTL_WRITE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) write: bool,
     /// Manifest (file or folder) that was applied last: says of each difference whether the file or the cloud moved
     #[arg(long, value_name = "PATH", env = "LTSCTL_BASE_MANIFEST")]
     pub(in super::super) base_manifest: Option<PathBuf>,

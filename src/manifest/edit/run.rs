@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::parse::{Manifest, Source, parse, without_mark};
+use super::super::parse::{Manifest, Source, parse_whole, without_mark};
 use super::super::scalar::Reading;
 use super::super::sink::Spot;
 use super::super::write::{Layout, Tree, express};
@@ -25,7 +25,7 @@ pub fn edit(sources: &[Source], edits: &[Edit]) -> Result<Vec<Changed>, Refusal>
     if sources.is_empty() {
         return Err(Refusal::NoFile);
     }
-    let mut wanted = parse(sources).map_err(Refusal::Unreadable)?;
+    let mut wanted = parse_whole(sources).map_err(Refusal::Unreadable)?;
     let mut edited = sources.to_vec();
     let default = find_default(sources);
     let home = find_home(sources);
@@ -140,7 +140,7 @@ fn prove(wanted: &Manifest, edited: &[Source], edits: &[Edit]) -> Result<(), Ref
         let place = place_of(&wanted.desired, &address).cloned().unwrap_or_else(unknown);
         Err(Refusal::Disproved { address, place, what })
     };
-    let found = match parse(edited) {
+    let found = match parse_whole(edited) {
         Ok(found) => found,
         Err(complaints) => return refuse(first(), complaints.first().to_owned()),
     };

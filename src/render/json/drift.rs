@@ -33,6 +33,8 @@ pub struct DriftDocument {
     resolved: Vec<KnownDocument>,
     /// Findings of the baseline that could not be looked for.
     unknown: Vec<KnownDocument>,
+    /// Files that `--write` changed.
+    written: Vec<WrittenDocument>,
     /// Objects that are as declared.
     in_sync: Vec<InSyncDocument>,
     warnings: Vec<String>,
@@ -105,6 +107,15 @@ struct AcceptedDocument {
     reason: String,
 }
 
+/// A file that was changed to say what is live.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WrittenDocument {
+    /// The file.
+    pub file: String,
+    /// What was changed, as a unified diff.
+    pub diff: String,
+}
+
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 struct InSyncDocument {
     target: String,
@@ -150,11 +161,18 @@ impl DriftDocument {
             accepted: Vec::new(),
             resolved: Vec::new(),
             unknown: Vec::new(),
+            written: Vec::new(),
             in_sync: Vec::new(),
             warnings: Vec::new(),
         };
         looks.iter().for_each(|look| document.add(look));
         document
+    }
+
+    /// Adds what was written.
+    #[must_use]
+    pub fn with_written(self, written: Vec<WrittenDocument>) -> Self {
+        Self { written, ..self }
     }
 
     fn add(&mut self, LookedAt { target, drift, delta }: &LookedAt) {
