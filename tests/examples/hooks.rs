@@ -18,3 +18,17 @@ fn an_estate_is_validated_once_and_as_a_whole() {
     assert_eq!(refused.stderr.matches("did you mean `ttl_in_days`?").count(), 1, "{}", refused.stderr);
     assert_eq!(service.journal(), Vec::<String>::new());
 }
+
+#[test]
+fn an_untidy_file_is_tidied_and_fails_the_commit_once() {
+    let service = Service::start("modern");
+    let repository = Repository::of("pre-commit", &service);
+    let file = "estates/payments/estate.yaml";
+    let tidy = repository.read(file);
+    repository.script("ltsctl-fmt.sh", &[file]).exits(0);
+    repository.edit(file, "    ttl_in_days: 7\n", "    ttl_in_days:   7\n");
+    let told = repository.script("ltsctl-fmt.sh", &[file]).exits(1);
+    assert_eq!(told.stdout, format!("{file}\n"));
+    assert_eq!(repository.read(file), tidy);
+    repository.script("ltsctl-fmt.sh", &[file]).exits(0);
+}

@@ -12,6 +12,9 @@ use crate::program::{ACCESS_KEY, DOMAIN, PROGRAM, PROJECT, Ran, SECRET_KEY, Serv
 /// The second project of the examples, `estates/web`.
 pub(crate) const WEB_PROJECT: &str = "9d1f0c6be8a44b5c8f7e2a3b4c5d6e7f";
 
+/// Id of the dump that somebody makes in the console.
+pub(crate) const THEIR_DUMP: &str = "5ae32439-19df-c2c4-644e-000000000001";
+
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -54,9 +57,9 @@ impl Repository {
             if path.file_name().is_some_and(|name| name == "estate.yaml") {
                 let text = fs::read_to_string(&to).expect("text");
                 let endpoints = format!("  endpoints: {{lts: \"{0}\", iam: \"{0}\"}}\n", service.origin);
-                let region = "  region: my-kualalumpur-1\n";
-                assert!(text.contains(region), "{}", path.display());
-                fs::write(&to, text.replace(region, &format!("{region}{endpoints}"))).expect("a file");
+                // In the place that the canonical layout has for it.
+                let after = text.find("groups:\n").unwrap_or_else(|| panic!("{}", path.display()));
+                fs::write(&to, format!("{}{endpoints}{}", &text[..after], &text[after..])).expect("a file");
             }
         }
         let account = json!({ "id": DOMAIN, "name": "emulator", "projects": [{ "id": WEB_PROJECT, "name": "my-kualalumpur-1_web" }] });
@@ -147,7 +150,7 @@ pub(crate) fn meddle(service: &Service) {
     let group = &mut state["groups"]["payments"];
     group["ttl_in_days"] = json!(3);
     let mut dump = group["transfers"][0].clone();
-    dump["id"] = json!("5ae32439-19df-c2c4-644e-000000000001");
+    dump["id"] = json!(THEIR_DUMP);
     dump["streams"] = json!(["api"]);
     dump["detail"]["obs_bucket_name"] = json!("somebodys-bucket");
     group["transfers"].as_array_mut().expect("transfers").push(dump);

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::program::{PROJECT, Service};
-use crate::repository::{Repository, WEB_PROJECT, meddle, state, writes};
+use crate::repository::{Repository, THEIR_DUMP, WEB_PROJECT, meddle, state, writes};
 
 const ESTATES: [&str; 2] = ["payments", "web"];
 
@@ -59,16 +59,27 @@ fn two_estates_from_the_first_review_to_forgotten_drift() {
     assert_eq!(night("payments", 0), ["open drifted ttl_in_days", "open unmanaged"]);
     assert_eq!(repository.list("forge/issues").len(), 1);
 
-    // The ttl is accepted until a date, and the dump goes: quiet, and the issue closes.
-    let mut without_the_dump = state(&service, PROJECT);
-    without_the_dump["groups"]["payments"]["transfers"].as_array_mut().expect("transfers").pop();
-    service.admin("PUT", &format!("/state?project_id={PROJECT}"), &without_the_dump.to_string());
+    // Both become part of the manifest: one value is written in place, the dump imported.
+    let manifest = "estates/payments/estate.yaml";
+    let before = repository.read(manifest);
+    repository.ltsctl(&["drift", "-f", "estates/payments", "--write"]).exits(2);
+    assert_eq!(repository.read(manifest), before.replace("    ttl_in_days: 7\n", "    ttl_in_days: 3\n"));
+    let dump = format!("groups/payments/dumps/{THEIR_DUMP}");
+    repository.ltsctl(&["import", &dump, "-f", "estates/payments"]).exits(0);
+    assert!(repository.read(manifest).contains("somebodys-bucket"), "{}", repository.read(manifest));
+    repository.script("validate.sh", &["estates/payments"]).exits(0);
+    repository.ltsctl(&["plan", "-f", "estates/payments", "--detailed-exitcode"]).exits(0);
+    assert_eq!(night("payments", 0), Vec::<String>::new());
+    assert_eq!(repository.list("forge/closed"), repository.list("forge/issues"));
+
+    // Or the file keeps its value, and the ttl of the cloud is accepted until a date.
+    repository.edit(manifest, "    ttl_in_days: 3\n", "    ttl_in_days: 7\n");
+    repository.ltsctl(&["drift", "-f", "estates/payments"]).exits(2);
     let accepted = |until: &str| {
         format!(
             "accept:\n  - {{address: groups/payments, field: ttl_in_days, value: 3, reason: incident 7, until: {until}}}\n"
         )
     };
-    let manifest = "estates/payments/estate.yaml";
     repository.edit(manifest, "groups:\n  payments:", &format!("{}groups:\n  payments:", accepted("2999-12-31")));
     assert_eq!(night("payments", 0), Vec::<String>::new());
     assert_eq!(repository.list("forge/closed"), repository.list("forge/issues"));

@@ -182,7 +182,7 @@ def test_gitlab_applies_what_was_read(gitlab, modern):
     gitlab.review()
     gitlab.edit("ttl_in_days: 14", "ttl_in_days: 21")
     modern.forget()
-    assert "has changed since the review" in gitlab.merge(code=7).stderr
+    assert "have changed since the review" in gitlab.merge(code=7).stderr
     assert modern.writes() == []
 
 

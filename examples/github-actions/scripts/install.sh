@@ -3,19 +3,19 @@
 #
 #   scripts/install.sh [FOLDER]
 #
-# LTSCTL_URL names the binary that you have built and keep (see examples/container),
-# LTSCTL_SHA256 its sum: another one is not installed, whoever serves it.
+# ltsctl.pin, beside this script, says where the binary is and what its sum is: another
+# one is not installed, whoever serves it.
 set -eu
-
-: "${LTSCTL_URL:?set the variable LTSCTL_URL to where your binary is}"
-: "${LTSCTL_SHA256:?set the variable LTSCTL_SHA256 to the sum of your binary}"
 folder=${1:-$HOME/.local/bin}
+pin=$(dirname "$0")/ltsctl.pin
+url=$(sed -n 's/^url=//p' "$pin")
+sum=$(sed -n 's/^sha256=//p' "$pin")
 
 mkdir -p "$folder"
-curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$folder/ltsctl.new" "$LTSCTL_URL"
-printf '%s  %s\n' "$LTSCTL_SHA256" "$folder/ltsctl.new" | sha256sum -c - >&2 || {
+curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$folder/ltsctl.new" "$url"
+printf '%s  %s\n' "$sum" "$folder/ltsctl.new" | sha256sum -c - >&2 || {
   rm -f "$folder/ltsctl.new"
-  echo 'error: this is not the binary that LTSCTL_SHA256 tells of' >&2
+  echo "error: this is not the binary that $pin tells of" >&2
   exit 1
 }
 chmod 0755 "$folder/ltsctl.new"

@@ -7,9 +7,5 @@
 set -eu
 estate=$1 state=$2
 
-if ! ltsctl snapshot --help >/dev/null 2>&1; then
-  echo 'warning: this ltsctl has no snapshots; pull requests from forks are validated only' >&2
-  exit 0
-fi
 mkdir -p "$state"
 exec ltsctl snapshot -f "$estate" --out "$state/live.json" --force --deadline 10m

@@ -44,6 +44,6 @@ ltsctl apply -f "$estate" --auto-approve --expect-digest "$digest" ${allow:+--al
 case $code in
   3) echo "error: partly applied; what is left needs a plan of its own: open a merge request" >&2 ;;
   4) echo "error: refused. A class of change is allowed by a label such as \`allow: delete\`" >&2 ;;
-  7) echo "error: the manifest or the project has changed since the review; open a merge request for what is left" >&2 ;;
+  7) echo "error: manifest or project have changed since the review; open a merge request for what is left" >&2 ;;
 esac
 exit "$code"

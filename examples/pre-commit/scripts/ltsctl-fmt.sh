@@ -5,8 +5,8 @@
 #   scripts/ltsctl-fmt.sh FILE...
 set -eu
 
-if ! ltsctl fmt --help >/dev/null 2>&1; then
-  echo 'warning: this ltsctl has no formatter; the layout is not looked at' >&2
-  exit 0
+changed=$(ltsctl fmt "$@")
+if [ -n "$changed" ]; then
+  printf '%s\n' "$changed"
+  exit 1
 fi
-exec ltsctl fmt "$@"
