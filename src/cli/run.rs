@@ -11,8 +11,8 @@ use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
 use super::publish::{Forms, prepare};
 use super::{
-    apply, bug, destroy, drift, emulator, export, fmt, import, offline, plan, schema, settings, show, snapshot,
-    validate, verify,
+    apply, bug, complete, destroy, drift, emulator, export, fmt, import, init, man, offline, plan, schema, settings,
+    show, snapshot, validate, verify,
 };
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
@@ -28,6 +28,9 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 }
 
 fn run_command(arguments: Vec<OsString>) -> Exit {
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit;
+    }
     let parsed = match args::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
@@ -52,6 +55,9 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
+        Command::Init { init, .. } => init::run(&init, output),
+        Command::Completions { shell, .. } => complete::run(shell.as_str(), output),
+        Command::Man { out, .. } => man::run(out.as_deref(), output),
         Command::Validate { input, .. } => validate::run(&input, output),
         Command::Fmt { format, .. } => fmt::run(&format, output),
         Command::Plan { input, service, exceptions, changes, out, live, limits, .. } => {

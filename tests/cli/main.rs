@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod bundles;
+mod comfort;
 mod drift;
 mod export;
 mod faults;

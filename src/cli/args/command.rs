@@ -8,10 +8,10 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::back::{Destination, ImportArguments, Wanted, Whereabouts};
-use super::choices::SchemaName;
+use super::choices::{SchemaName, Shell};
 use super::flags::{
-    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, Input, Limits, Reports, Service,
-    Subject,
+    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, InitArguments, Input, Limits,
+    Reports, Service, Subject,
 };
 use crate::cli::orders::Orders;
 use crate::render::report::ReportKind;
@@ -66,6 +66,13 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
 
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum Command {
+    /// Write a first manifest, with comments, from a few answers or flags
+    Init {
+        #[command(flatten)]
+        init: InitArguments,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Check manifests without touching the network
     Validate {
         #[command(flatten)]
@@ -200,6 +207,22 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// Print the script by which a shell learns to complete: flags, values, and addresses of the manifest
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: Shell,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print the manual, or write the pages of all commands to a folder
+    Man {
+        /// Folder for one page each
+        #[arg(long, value_name = "DIR", env = "LTSCTL_OUT")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Print the JSON Schema of manifests, of fault files or of JSON output
     Schema {
         /// Which schema
@@ -224,7 +247,10 @@ impl Command {
 
     pub(in super::super) fn common(&self) -> &Common {
         match self {
-            Self::Validate { common, .. }
+            Self::Init { common, .. }
+            | Self::Completions { common, .. }
+            | Self::Man { common, .. }
+            | Self::Validate { common, .. }
             | Self::Fmt { common, .. }
             | Self::Plan { common, .. }
             | Self::Show { common, .. }
