@@ -16,9 +16,10 @@ pub mod rate_limits;
 pub mod renderers;
 pub mod saved_plans;
 mod scene;
+pub mod snapshots;
 
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, fn(&[u8])); 9] = [
     ("answers", answers::run),
     ("echoes", echoes::run),
     ("emulator", emulator::run),
@@ -27,4 +28,5 @@ pub const TARGETS: [(&str, fn(&[u8])); 8] = [
     ("rate_limits", rate_limits::run),
     ("renderers", renderers::run),
     ("saved_plans", saved_plans::run),
+    ("snapshots", snapshots::run),
 ];

@@ -12,6 +12,7 @@ use super::output::Output;
 use crate::escape::Escaped;
 use crate::manifest::{self, Source};
 use crate::model::{EstateName, ProjectId, Region};
+use crate::render::json::InitDocument;
 
 /// What a first manifest is made of.
 struct Answers {
@@ -28,7 +29,11 @@ pub(super) fn run(arguments: &InitArguments, output: &Output) -> Result<Exit, Cl
     prove(&text, path)?;
     file::write(path, &text, Overwrite::Refuse)?;
     let shown = path.display().to_string();
-    output.result(&format!("Wrote {}.\n", Escaped(&shown)));
+    if output.is_json() {
+        output.document(&InitDocument::of(shown.clone()));
+    } else {
+        output.result(&format!("Wrote {}.\n", Escaped(&shown)));
+    }
     output.remark(&format!(
         "Next: `ltsctl plan -f {path}` shows what an apply would do, and `ltsctl apply -f {path}` does it.\n\
          What is in the project already: `ltsctl export -f {path} --out live.yaml`.\n",

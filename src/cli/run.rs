@@ -56,6 +56,9 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
         Command::Init { init, .. } => init::run(&init, output),
+        Command::Completions { .. } | Command::Man { .. } if output.is_json() => {
+            Err(CliError::usage("a script and a manual have no JSON").help("leave `-o json` and LTSCTL_OUTPUT out"))
+        }
         Command::Completions { shell, .. } => complete::run(shell.as_str(), output),
         Command::Man { out, .. } => man::run(out.as_deref(), output),
         Command::Validate { input, .. } => validate::run(&input, output),
@@ -72,7 +75,9 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, output),
         Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
         Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
-        Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, output),
+        Command::Drift { input, service, drift, selected, .. } => {
+            drift::run(&input, &service, &drift::Wish { drift: &drift, selection: selected.selection() }, output)
+        }
         Command::Export { wanted, whereabouts, destination, service, .. } => {
             export::run(&wanted, &whereabouts, &destination, &service, output)
         }

@@ -142,6 +142,22 @@ fn a_run_that_fails_leaves_its_reports() {
     place.run(&["validate", "-f", "m.yaml", "-o", "markdown"]).exits(64);
 }
 
+#[test]
+fn a_part_of_a_project_is_looked_at() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    let of = |arguments: &[&str]| {
+        let arguments = [&["drift", "-f", "m.yaml", "-o", "json"][..], arguments].concat();
+        findings(&place.run(&arguments).exits(2).document())
+    };
+    assert_eq!(of(&["--target", "groups/web"]), ["drifted groups/web new"]);
+    assert_eq!(of(&["--exclude", "groups/web"]), [format!("unmanaged {EXTRA} new")]);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/web/streams/*"]).exits(0);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/nothing"]).exits(1);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/web", "--baseline", "last.json"]).exits(64);
+}
+
 /// The way back: what somebody changed in the console becomes a change of the file,
 /// line by line, in whichever file it is declared.
 #[test]

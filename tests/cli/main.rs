@@ -15,6 +15,7 @@ mod losses;
 mod plans;
 #[path = "../support/program.rs"]
 mod program;
+mod purity;
 mod quickstart;
 mod refusals;
 mod resume;

@@ -101,6 +101,8 @@ pub(in super::super) enum SchemaName {
     Event,
     /// The document of `drift -o json`
     Drift,
+    /// The document of `init -o json`
+    Init,
     /// The document of a failure
     Error,
     /// The document of `validate -o json`

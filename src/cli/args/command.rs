@@ -11,7 +11,7 @@ use super::back::{Destination, ImportArguments, Wanted, Whereabouts};
 use super::choices::{SchemaName, Shell};
 use super::flags::{
     Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, InitArguments, Input, Limits,
-    Reports, Service, Subject,
+    Reports, Selected, Service, Subject,
 };
 use crate::cli::orders::Orders;
 use crate::render::report::ReportKind;
@@ -166,6 +166,8 @@ pub(in super::super) enum Command {
         service: Service,
         #[command(flatten)]
         drift: DriftArguments,
+        #[command(flatten)]
+        selected: Selected,
     },
     /// Write a manifest of the live project, proved to plan empty; changes nothing
     Export {
