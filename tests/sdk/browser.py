@@ -151,7 +151,7 @@ class Page:
         return [event["request"]["url"] for event in asked if event["requestId"] not in stopped]
 
     def shot(self, rectangle=None):
-        """A screenshot as PNG: of the window, or of a rectangle of it at its own size."""
+        """A screenshot as PNG: of the window, or of a rectangle of the document."""
         clip = {} if rectangle is None else {"clip": {**rectangle, "scale": 1}}
         return base64.b64decode(self.call("Page.captureScreenshot", format="png", **clip)["data"])
 
