@@ -11,7 +11,7 @@ from browser import Browser
 from program import Program
 
 BLUE, WHITE, NIGHT = (9, 105, 218), (255, 255, 255), (13, 17, 23)
-PAGES = ("plan", "refused", "half-done", "drift", "failed", "complaints", "hostile", "hostile-drift")
+PAGES = ("plan", "several", "refused", "half-done", "drift", "failed", "complaints", "hostile", "hostile-drift")
 
 # Names of a live project: whoever may write there writes into this page.
 SCRIPT = "</script><script>document.title='taken'</script>"
@@ -77,6 +77,14 @@ def folder(modern_process, tmp_path_factory):
     stranger.run("plan", "--report", "html=failed.html", code=5)
     program.declare({"web": {"ttl_in_days": 4711, "streams": {"\x00": None}}})
     program.run("plan", "--report", "html=complaints.html", code=1)
+
+    for file in (program.manifest, folder / "other.yaml"):
+        target = {"emulator": {"profile": "modern", "data": file.stem}}
+        groups = {"web": {"ttl_in_days": 7, "streams": {"a": None}}}
+        file.write_text(json.dumps({"version": 1, "target": target, "groups": groups}))
+    program.run("plan", "-f", "other.yaml", "--report", "html=several.html")
+    # Beside another file, `prune: owned` would be off.
+    (folder / "other.yaml").unlink()
 
     streams = {name: {"tags": {"ltsctl-estate": f"acme:stream:web/{name}"}} for name in HOSTILE}
     marker = {"ltsctl-estate": "acme:group:web"}
@@ -221,6 +229,26 @@ def test_what_has_the_focus_is_seen(plan):
     # Two boxes further on, nothing of that line is left here.
     assert with_focus[BLUE] > 2 * around["width"], "a line around it, at least"
     assert plan.colours(around)[BLUE] == 0
+
+
+def test_what_went_wrong_comes_first(browser, folder):
+    page = browser.open(folder / "half-done.html")
+    articles = page.ask("[...document.querySelectorAll('article h4')].map(h => h.innerText)")
+    states = [text.rsplit(" ", 1)[-1] for text in articles]
+    assert states == ["failed", "started"] + ["done"] * 198
+    marked = page.ask(
+        "[...document.querySelectorAll('svg a')].filter(a => getComputedStyle(a.querySelector('rect')).strokeDasharray !== 'none')"
+        ".map(a => a.querySelector('title').textContent.split(', ')[1])"
+    )
+    assert sorted(marked) == ["failed", "not started"]
+
+
+def test_every_target_has_its_picture(browser, folder):
+    page = browser.open(folder / "several.html")
+    assert page.ask("document.querySelectorAll('h2').length") == 2
+    assert [name for role, name in page.tree() if role == "region"] == ["Order", "Order"]
+    links = page.ask(LINKS)
+    assert len(links) == 4 and all(link["title"] == f"{link['word']} {link['aim']}" for link in links)
 
 
 @pytest.mark.parametrize("name", PAGES)

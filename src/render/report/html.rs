@@ -70,7 +70,9 @@ fn section(out: &mut Sink, target: &TargetReport, first: usize) {
         out.part(picture).literal("</div>\n");
     }
     let mut indices: Vec<usize> = (0..target.entries.len()).collect();
-    indices.sort_by_key(|index| target.entries.get(*index).map(|entry| entry.weight));
+    // Of a run, what went wrong comes before all that went well.
+    let done = |entry: &Entry| entry.outcome.as_ref().is_none_or(|(word, _)| *word == "done");
+    indices.sort_by_key(|index| target.entries.get(*index).map(|entry| (done(entry), entry.weight)));
     if !indices.is_empty() {
         out.literal("<h3>Details</h3>\n");
     }
