@@ -33,10 +33,18 @@ pub fn render_html(report: &Report) -> String {
 }
 
 fn section(out: &mut Sink, target: &TargetReport, first: usize) {
-    out.literal("<section>\n<h2>").text(&target.target).literal("</h2>\n<p class=\"headline\">");
-    out.text(&target.headline).literal("</p>\n");
+    out.literal("<section>\n");
+    if !target.target.is_empty() {
+        out.literal("<h2>").text(&target.target).literal("</h2>\n");
+    }
+    out.literal("<p class=\"headline\">").text(&target.headline).literal("</p>\n");
     if let Some((message, help)) = &target.failure {
-        out.literal("<p class=\"failure\" role=\"alert\">").text(message).literal("</p>\n");
+        // What a refusal lists is joined by semicolons; one beneath the other it can be read.
+        out.literal("<div class=\"failure\" role=\"alert\">\n");
+        for part in message.split_inclusive("; ") {
+            out.literal("<p>").text(part.trim_end()).literal("</p>\n");
+        }
+        out.literal("</div>\n");
         if let Some(help) = help {
             out.literal("<p>Way out: ").text(help).literal("</p>\n");
         }
@@ -54,12 +62,17 @@ fn section(out: &mut Sink, target: &TargetReport, first: usize) {
         out.literal("<p class=\"warning\">").text(warning).literal("</p>\n");
     }
     if let Some(picture) = draw(target, first) {
-        out.literal("<h3 id=\"order\">Order</h3>\n<p class=\"meta\">What comes first stands left. Each box leads to its change.</p>\n");
-        out.literal("<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-labelledby=\"order\">\n");
+        let number = first as i128;
+        out.literal("<h3 id=\"order-").number(number).literal("\">Order</h3>\n<p class=\"meta\">");
+        out.literal("What comes first stands left. Each box leads to its change.</p>\n");
+        out.literal("<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-labelledby=\"order-").number(number);
+        out.literal("\">\n");
         out.part(picture).literal("</div>\n");
     }
     let mut indices: Vec<usize> = (0..target.entries.len()).collect();
-    indices.sort_by_key(|index| target.entries.get(*index).map(|entry| entry.weight));
+    // Of a run, what went wrong comes before all that went well.
+    let done = |entry: &Entry| entry.outcome.as_ref().is_none_or(|(word, _)| *word == "done");
+    indices.sort_by_key(|index| target.entries.get(*index).map(|entry| (done(entry), entry.weight)));
     if !indices.is_empty() {
         out.literal("<h3>Details</h3>\n");
     }

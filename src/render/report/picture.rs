@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 
 use super::sink::{Sink, escape_markup};
 use super::value::{Entry, Mark, TargetReport};
+use crate::escape::Escaped;
 
 /// Most changes that are drawn; of more, nobody would see anything.
 const MOST: usize = 400;
-const COLUMN: usize = 250;
+const COLUMN: usize = 310;
 const ROW: usize = 26;
-const WIDTH: usize = 210;
+/// Between the changes of one group and those of the next.
+const GAP: usize = 8;
+const WIDTH: usize = 250;
 const HEIGHT: usize = 20;
-/// Most characters of a name in its box.
-const LONGEST: usize = 30;
+/// The widest name that fits into its box beside the longest symbol, in
+/// characters of a monospaced font; others count twice.
+const LONGEST: usize = 28;
 
 /// Draws what a plan does, or nothing where there is nothing to draw. Every box
 /// is a link to the entry with the same number.
@@ -23,19 +27,12 @@ pub(super) fn draw(target: &TargetReport, first: usize) -> Option<Sink> {
     if changes.is_empty() || changes.len() > MOST {
         return None;
     }
-    let columns = layers(&target.entries);
-    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut places: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for (index, _) in &changes {
-        let column = columns.get(*index).copied().unwrap_or_default();
-        let row = rows.entry(column).or_default();
-        places.insert(*index, (column, *row));
-        *row += 1;
-    }
-    let width = (rows.keys().max().copied().unwrap_or_default() + 1) * COLUMN;
-    let height = rows.values().max().copied().unwrap_or_default() * ROW + 10;
+    let places = arrange(&changes, &layers(&target.entries));
+    let width = places.values().map(|(x, _)| x + COLUMN).max().unwrap_or_default();
+    let height = places.values().map(|(_, y)| y + ROW).max().unwrap_or_default() + 4;
     let mut out = Sink::new(escape_markup);
-    out.literal("<svg role=\"img\" aria-label=\"order of the changes\" width=\"").number(width as i128);
+    // An image would have no links in it for those who cannot see it.
+    out.literal("<svg role=\"group\" aria-label=\"order of the changes\" width=\"").number(width as i128);
     out.literal("\" height=\"").number(height as i128).literal("\" viewBox=\"0 0 ").number(width as i128).literal(" ");
     out.number(height as i128).literal("\">\n");
     for (index, entry) in &changes {
@@ -55,6 +52,34 @@ pub(super) fn draw(target: &TargetReport, first: usize) -> Option<Sink> {
 
 fn is_change(entry: &Entry) -> bool {
     matches!(entry.mark, Mark::Create | Mark::Update | Mark::Delete | Mark::Replace)
+}
+
+/// Left upper corners, in pixels. The changes of a group stand together, so that
+/// lines stay short.
+fn arrange(changes: &[(usize, &Entry)], columns: &[usize]) -> BTreeMap<usize, (usize, usize)> {
+    let mut places = BTreeMap::new();
+    let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+    let (mut group, mut top) = (None, 5);
+    for (index, entry) in changes {
+        let of = Some(group_of(&entry.address));
+        if group != of {
+            group = of;
+            top = ends.values().max().map_or(top, |end| end + GAP);
+            ends.clear();
+        }
+        let column = columns.get(*index).copied().unwrap_or_default();
+        let end = ends.entry(column).or_insert(top);
+        places.insert(*index, (column * COLUMN + 5, *end));
+        *end += ROW;
+    }
+    places
+}
+
+/// The address up to what is in the group. A name that looks like more of an
+/// address moves a box, and nothing else.
+fn group_of(address: &str) -> &str {
+    let end = ["/streams/", "/dumps/"].iter().filter_map(|part| address.find(part)).min();
+    end.and_then(|end| address.get(..end)).unwrap_or(address)
 }
 
 /// The longest way to each entry from one that waits for nothing.
@@ -83,10 +108,8 @@ fn layers(entries: &[Entry]) -> Vec<usize> {
 }
 
 fn connect(out: &mut Sink, from: (usize, usize), to: (usize, usize)) {
-    let x1 = from.0 * COLUMN + WIDTH + 5;
-    let y1 = from.1 * ROW + 5 + HEIGHT / 2;
-    let x2 = to.0 * COLUMN + 5;
-    let y2 = to.1 * ROW + 5 + HEIGHT / 2;
+    let (x1, y1) = (from.0 + WIDTH, from.1 + HEIGHT / 2);
+    let (x2, y2) = (to.0, to.1 + HEIGHT / 2);
     let middle = usize::midpoint(x1, x2);
     out.literal("<path class=\"edge\" d=\"M").number(x1 as i128).literal(" ").number(y1 as i128);
     out.literal(" C").number(middle as i128).literal(" ").number(y1 as i128).literal(" ").number(middle as i128);
@@ -94,26 +117,41 @@ fn connect(out: &mut Sink, from: (usize, usize), to: (usize, usize)) {
     out.literal("\"/>\n");
 }
 
-fn node(out: &mut Sink, number: usize, entry: &Entry, (column, row): (usize, usize)) {
-    let (x, y) = (column * COLUMN + 5, row * ROW + 5);
-    out.literal("<a href=\"#e").number(number as i128).literal("\"><g class=\"").literal(entry.mark.as_str());
-    if entry.outcome.as_ref().is_some_and(|(word, _)| *word != "done") {
+fn node(out: &mut Sink, number: usize, entry: &Entry, (x, y): (usize, usize)) {
+    let undone = entry.outcome.as_ref().map(|(word, _)| *word).filter(|word| *word != "done");
+    // The title is what the link is called, and what is shown of a name that was cut.
+    out.literal("<a href=\"#e").number(number as i128).literal("\"><title>").literal(entry.mark.as_str()).literal(" ");
+    out.text(&entry.address);
+    if let Some(word) = undone {
+        out.literal(", ").text(word);
+    }
+    out.literal("</title><g class=\"").literal(entry.mark.as_str());
+    if undone.is_some() {
         out.literal(" undone");
     }
-    out.literal("\"><title>").text(entry.mark.symbol()).literal(" ").text(&entry.address).literal("</title>");
-    out.literal("<rect x=\"").number(x as i128).literal("\" y=\"").number(y as i128).literal("\" width=\"");
+    out.literal("\"><rect x=\"").number(x as i128).literal("\" y=\"").number(y as i128).literal("\" width=\"");
     out.number(WIDTH as i128).literal("\" height=\"").number(HEIGHT as i128).literal("\" rx=\"4\"/>");
     out.literal("<text x=\"").number(x as i128 + 7).literal("\" y=\"").number(y as i128 + 14).literal("\">");
     out.text(entry.mark.symbol()).literal(" ").text(&short(&entry.address)).literal("</text></g></a>\n");
 }
 
-/// The end of an address says most.
+/// The end of an address says most. It is escaped before it is measured.
 fn short(address: &str) -> String {
     let name = address.strip_prefix("groups/").unwrap_or(address).replace("/streams/", " / ").replace("/dumps/", " ⇥ ");
-    let length = name.chars().count();
-    if length <= LONGEST {
+    let name = Escaped(&name).to_string();
+    if name.chars().map(cells).sum::<usize>() <= LONGEST {
         return name;
     }
-    let tail: String = name.chars().skip(length - LONGEST + 1).collect();
-    format!("…{tail}")
+    let mut room = LONGEST - 1;
+    let mut start = name.len();
+    for (position, c) in name.char_indices().rev() {
+        let Some(left) = room.checked_sub(cells(c)) else { break };
+        (room, start) = (left, position);
+    }
+    format!("…{}", name.get(start..).unwrap_or_default())
+}
+
+/// Letters of Chinese are twice as wide as those of the alphabet.
+fn cells(c: char) -> usize {
+    if c < '\u{1100}' || c == '⇥' { 1 } else { 2 }
 }
