@@ -1,6 +1,7 @@
 //! From arguments to an exit code.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::error::ErrorKind;
 
@@ -18,7 +19,7 @@ use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
-use crate::render::json::{ErrorBody, Failure};
+use crate::render::json::{Complaint, ErrorBody, Failure};
 use crate::render::report::{ReportKind, report_failure};
 
 /// Runs one command and returns its exit code. Everything that is printed goes
@@ -40,8 +41,9 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
     let kind = reports.map(|(kind, _)| kind);
     let files = reports.map(|(_, reports)| reports.reports.clone()).unwrap_or_default();
     let output = Output::new(parsed.command.common(), files, colour);
+    let spared = parsed.command.baseline().map(Path::to_path_buf);
     let result = demand_form(kind, &output).and_then(|()| run_parsed(parsed.command, &output));
-    result.unwrap_or_else(|error| report(error, kind, &output))
+    result.unwrap_or_else(|error| report(error, kind, spared.as_deref(), &output))
 }
 
 /// Demands that what was asked for can be made, and that its files can be written,
@@ -91,20 +93,20 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
 }
 
 /// Tells why a command ended, in the format that was asked for.
-fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
+fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, output: &Output) -> Exit {
     let CliError { exit, body, complaints } = error;
     if let Some(kind) = kind {
         let code = exit.code();
-        let failure = || report_failure(kind, &body.message, body.help.as_deref(), code, SystemClock.now());
+        let failure = || report_failure(kind, &tell_all(&body), body.help.as_deref(), code, SystemClock.now());
         let forms = Forms {
-            text: &|_| format!("error: {}\n", Escaped(&body.message)),
+            text: &|_| format!("error: {}\n", Escaped(&tell_all(&body))),
             json: &|| crate::render::json::to_line(&Failure::of(code, (*body).clone())).unwrap_or_default(),
             report: &failure,
         };
         if !output.is_text_or_stream() {
             return fail_in_form(exit, &body.message, output, &forms);
         }
-        output.publish(&forms);
+        output.publish_except(spared, &forms);
     }
     if output.is_json() {
         output.document(&Failure::of(exit.code(), *body));
@@ -126,6 +128,18 @@ fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
         }
     }
     exit
+}
+
+/// A failure in one line, with the first of the complaints that it is about.
+fn tell_all(body: &ErrorBody) -> String {
+    const FEW: usize = 5;
+    let place = |complaint: &Complaint| match (&complaint.file, complaint.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        _ => String::new(),
+    };
+    let told = body.complaints.iter().take(FEW).map(|complaint| format!("{}{}", place(complaint), complaint.message));
+    let told: Vec<String> = std::iter::once(body.message.clone()).chain(told).collect();
+    told.join("; ")
 }
 
 /// A failure where a report was asked for is a report, and said on stderr as well.

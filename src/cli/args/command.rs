@@ -1,7 +1,7 @@
 //! The commands, and what each of them takes.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -243,6 +243,15 @@ impl Command {
             Self::Plan { reports, .. } | Self::Show { reports, .. } => Some((ReportKind::Plan, reports)),
             Self::Apply { reports, .. } | Self::Destroy { reports, .. } => Some((ReportKind::Apply, reports)),
             Self::Drift { reports, .. } => Some((ReportKind::Drift, reports)),
+            _ => None,
+        }
+    }
+
+    /// Returns the file that a failure must not replace: what a later run is to be
+    /// compared with.
+    pub(in super::super) fn baseline(&self) -> Option<&Path> {
+        match self {
+            Self::Drift { drift, .. } => drift.baseline.as_deref(),
             _ => None,
         }
     }
