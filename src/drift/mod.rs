@@ -3,7 +3,7 @@
 //!
 //! The comparison is the planner's own, without the question of what could be
 //! done about a difference. What nobody declares and the manifest still speaks
-//! of is looked for besides ([`unmanaged`]). [`baseline`] says what is new since
+//! of is looked for besides (`unmanaged.rs`). [`baseline`] says what is new since
 //! an earlier report, [`origin`] whose doing a difference is.
 
 pub mod baseline;
