@@ -53,6 +53,11 @@ fn the_drift_schema_is_fresh() {
 }
 
 #[test]
+fn the_init_schema_is_fresh() {
+    check("schemas/init.schema.json", &["schema", "init"]);
+}
+
+#[test]
 fn the_error_schema_is_fresh() {
     check("schemas/error.schema.json", &["schema", "error"]);
 }

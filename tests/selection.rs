@@ -174,6 +174,26 @@ fn a_replacement_is_selected_as_one() {
 }
 
 #[test]
+fn a_split_is_selected_as_one() {
+    run(async {
+        let before = one_group(vec![("d", dump(&["s", "t"], "bucket-one", Period::Hour1))]);
+        let after = one_group(vec![
+            ("e", dump(&["s"], "bucket-one", Period::Hour1)),
+            ("f", dump(&["t"], "bucket-one", Period::Hour1)),
+        ]);
+        let (whole, _) = steps(&before, &after, Purpose::Converge, &[], &[]).await;
+        assert_eq!(whole.len(), 3, "{whole:?}");
+        for address in ["groups/g/dumps/e", "groups/g/dumps/f"] {
+            // Half of it would leave a stream without any dump.
+            let (part, _) = steps(&before, &after, Purpose::Converge, &[address], &[]).await;
+            assert_eq!(part, whole, "{address}");
+            let (part, _) = steps(&before, &after, Purpose::Converge, &[], &[address]).await;
+            assert_eq!(part, Vec::<String>::new(), "{address}");
+        }
+    });
+}
+
+#[test]
 fn a_dump_that_goes_without_its_streams_leaves_a_gap() {
     run(async {
         let before = one_group(vec![("d", dump(&["s"], "bucket-one", Period::Hour1))]);

@@ -5,7 +5,12 @@
 //! same modules and plays everything in `corpus/`, so that what was found once
 //! stays found.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a panic is how a finding is told")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a panic is how a finding is told; time is virtual here"
+)]
 
 pub mod answers;
 pub mod echoes;
@@ -16,9 +21,13 @@ pub mod rate_limits;
 pub mod renderers;
 pub mod saved_plans;
 mod scene;
+pub mod snapshots;
+
+/// What a target does with bytes.
+pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("answers", answers::run),
     ("echoes", echoes::run),
     ("emulator", emulator::run),
@@ -27,4 +36,5 @@ pub const TARGETS: [(&str, fn(&[u8])); 8] = [
     ("rate_limits", rate_limits::run),
     ("renderers", renderers::run),
     ("saved_plans", saved_plans::run),
+    ("snapshots", snapshots::run),
 ];

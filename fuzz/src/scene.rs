@@ -32,14 +32,17 @@ pub fn play<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(Box::pin(future))
 }
 
+/// What comes of one request.
+type Answer = Result<http::Response<Bytes>, Undelivered>;
+
 /// A service that answers what it was told to, and its last answer for ever.
 #[derive(Debug)]
 pub struct Script {
-    answers: Mutex<(VecDeque<Result<http::Response<Bytes>, Undelivered>>, Vec<http::Method>)>,
+    answers: Mutex<(VecDeque<Answer>, Vec<http::Method>)>,
 }
 
 impl Script {
-    pub fn new(answers: impl IntoIterator<Item = Result<http::Response<Bytes>, Undelivered>>) -> Arc<Self> {
+    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
         Arc::new(Self { answers: Mutex::new((answers.into_iter().collect(), Vec::new())) })
     }
 
@@ -50,7 +53,7 @@ impl Script {
 }
 
 impl Transport for Script {
-    fn deliver(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Undelivered>> {
+    fn deliver(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Answer> {
         let mut state = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let (answers, methods) = &mut *state;
         methods.push(request.method().clone());

@@ -1,5 +1,5 @@
 //! `ltsctl drift`: read, compare, tell. The one command for cron jobs; it changes
-//! nothing.
+//! nothing in the project.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::publish::Forms;
-use super::session::{given, observe, today};
+use super::session::{check_addresses, given, observe, today};
 use super::signals::or_interrupted;
 use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use crate::adopt;
@@ -24,6 +24,7 @@ use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::manifest::edit::{Changed, Difference, write_back};
 use crate::manifest::{self, Manifest, Source};
+use crate::plan::Selection;
 use crate::render::drift::{Comparison, Told, render_drift};
 use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, to_line};
 use crate::render::report::{ReportKind, report_drift};
@@ -41,7 +42,22 @@ struct Looked {
     exit: Exit,
 }
 
-pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, output: &Output) -> Result<Exit, CliError> {
+/// What is asked for besides a manifest.
+#[derive(Debug)]
+pub(super) struct Wish<'a> {
+    pub(super) drift: &'a DriftArguments,
+    /// What is looked at.
+    pub(super) selection: Selection,
+}
+
+pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
+    let Wish { drift: wish, selection } = wish;
+    if wish.baseline.is_some() && !selection.is_everything() {
+        return Err(CliError::usage(
+            "`--baseline` compares whole reports, and `--target` or `--exclude` makes a part of one",
+        )
+        .help("leave one of them out"));
+    }
     let manifests = load_all(&input.files, &input.variables, output)?;
     let sources = if wish.write { collect_writable(input, manifests.len())? } else { Vec::new() };
     let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
@@ -55,7 +71,8 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
                 [only] if manifests.len() == 1 => Some(only),
                 _ => None,
             });
-            let asked = Asked { manifest, base, known: known.as_deref().unwrap_or_default(), now };
+            let known = known.as_deref().unwrap_or_default();
+            let asked = Asked { manifest, base, known, now, selection };
             let result = look(&asked, service, wish.only_new(), output).await;
             let name = match &result {
                 Ok(looked) => looked.at.target.name.clone(),
@@ -83,10 +100,10 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
         tell_failures(&all, output);
         let (looks, requests): (Vec<LookedAt>, Vec<u64>) =
             all.into_iter().filter_map(|of| of.result.ok()).map(|looked| (looked.at, looked.requests)).unzip();
-        let selection = wish.only_new();
+        let told = wish.only_new();
         output.deliver(&Forms {
             text: &|paint| {
-                let text = render_drift(&looks, selection, comparison, output.detail(), paint);
+                let text = render_drift(&looks, told, comparison, output.detail(), paint);
                 let missing =
                     failures.iter().map(|failure| format!("not known: target {}\n", Escaped(&failure.target)));
                 let written = changed.iter().map(|changed| escape_lines(&adopt::show_difference(changed)));
@@ -97,7 +114,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &DriftArguments, outpu
                 to_line(&document.with_written(changed.iter().map(describe).collect())).unwrap_or_default()
             },
             report: &|| {
-                let mut report = report_drift(&looks, &requests, selection, exit.code(), now);
+                let mut report = report_drift(&looks, &requests, told, exit.code(), now);
                 report.targets.extend(failed.iter().cloned());
                 report
             },
@@ -112,10 +129,11 @@ struct Asked<'a> {
     base: Option<&'a Manifest>,
     known: &'a [Known],
     now: Timestamp,
+    selection: &'a Selection,
 }
 
 async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Output) -> Result<Looked, CliError> {
-    let Asked { manifest, base, known, now } = asked;
+    let Asked { manifest, base, known, now, selection: part } = asked;
     let connection = connect(&manifest.target, service).await?;
     output.remark(&connection.describe());
     let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
@@ -131,6 +149,14 @@ async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Ou
         })
     };
     let mut observation = observe(&connection, &manifest.desired).await?;
+    check_addresses(part, &manifest.desired, &observation)?;
+    let judge = |manifest: &Manifest, seen: &Observation| {
+        let mut drift = judge(manifest, seen);
+        drift.findings.retain(|finding| part.covers(&finding.address));
+        drift.accepted.retain(|accepted| part.covers(&accepted.finding.address));
+        drift.in_sync.retain(|address| part.covers(address));
+        drift
+    };
     let mut drift = judge(manifest, &observation);
     if drift.findings.iter().any(|finding| finding.verdict.is_drift()) {
         tokio::time::sleep(DOUBT_PAUSE).await;

@@ -4,6 +4,7 @@
 mod apply;
 mod args;
 mod bug;
+mod complete;
 mod conclusion;
 mod connect;
 mod convergence;
@@ -17,7 +18,9 @@ mod export;
 mod file;
 mod fmt;
 mod import;
+mod init;
 mod ledger;
+mod man;
 mod offline;
 mod orders;
 mod output;

@@ -180,7 +180,7 @@ fn deliver(all: &[OfTarget<Planned>], exit: Exit, output: &Output) {
             if several {
                 text.push_str(&format!(
                     "{}\n",
-                    text::plan_line(sum(), all.iter().all(|of| is_clean(of)), planned().map(matching).sum())
+                    text::plan_line(sum(), all.iter().all(is_clean), planned().map(matching).sum())
                 ));
             }
             text

@@ -32,10 +32,23 @@ pub(super) struct Forms<'a> {
     pub(super) report: &'a dyn Fn() -> Report,
 }
 
-/// Makes sure that reports can be written, before anything is asked or sent.
+/// Makes sure that reports can be written, before anything is asked or sent. Nothing
+/// is made yet: a baseline may be meant to come into being under the same name.
 pub(super) fn prepare(files: &[ReportFile]) -> Result<(), CliError> {
     for ReportFile { file, .. } in files {
-        OpenOptions::new().create(true).append(true).open(file).map_err(|error| {
+        let folder = match file.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let found = match fs::metadata(file) {
+            Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+            Ok(_) => OpenOptions::new().append(true).open(file).map(drop),
+            Err(_) => fs::metadata(folder).and_then(|found| match found.is_dir() {
+                true => Ok(()),
+                false => Err(io::Error::from(io::ErrorKind::NotADirectory)),
+            }),
+        };
+        found.map_err(|error| {
             CliError::new(Exit::Error, "settings", format!("cannot write a report to `{}`: {error}", file.display()))
                 .help("name a file in a folder that can be written to")
         })?;
@@ -58,11 +71,16 @@ impl Output {
     /// Writes a result to all files. What cannot be written is a warning: the run is
     /// what it is.
     pub(super) fn publish(&self, forms: &Forms<'_>) {
+        self.publish_except(None, forms);
+    }
+
+    /// Writes a result to all files but one.
+    pub(super) fn publish_except(&self, spared: Option<&Path>, forms: &Forms<'_>) {
         if self.reports.is_empty() {
             return;
         }
         let report = (forms.report)();
-        for ReportFile { format, file } in &self.reports {
+        for ReportFile { format, file } in self.reports.iter().filter(|report| Some(report.file.as_path()) != spared) {
             let written = match format {
                 ReportFormat::Text => replace(file, &(forms.text)(Paint::Plain)),
                 ReportFormat::Json => replace(file, &format!("{}\n", (forms.json)())),

@@ -1,6 +1,7 @@
 //! From arguments to an exit code.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::error::ErrorKind;
 
@@ -11,14 +12,14 @@ use super::output::{ColourEnvironment, Output, write_result};
 use super::plan::Wish;
 use super::publish::{Forms, prepare};
 use super::{
-    apply, bug, destroy, drift, emulator, export, fmt, import, offline, plan, schema, settings, show, snapshot,
-    validate, verify,
+    apply, bug, complete, destroy, drift, emulator, export, fmt, import, init, man, offline, plan, schema, settings,
+    show, snapshot, validate, verify,
 };
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::manifest::Style;
 use crate::render::Paint;
-use crate::render::json::{ErrorBody, Failure};
+use crate::render::json::{Complaint, ErrorBody, Failure};
 use crate::render::report::{ReportKind, report_failure};
 
 /// Runs one command and returns its exit code. Everything that is printed goes
@@ -28,6 +29,9 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 }
 
 fn run_command(arguments: Vec<OsString>) -> Exit {
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit;
+    }
     let parsed = match args::parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
@@ -37,8 +41,9 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
     let kind = reports.map(|(kind, _)| kind);
     let files = reports.map(|(_, reports)| reports.reports.clone()).unwrap_or_default();
     let output = Output::new(parsed.command.common(), files, colour);
+    let spared = parsed.command.baseline().map(Path::to_path_buf);
     let result = demand_form(kind, &output).and_then(|()| run_parsed(parsed.command, &output));
-    result.unwrap_or_else(|error| report(error, kind, &output))
+    result.unwrap_or_else(|error| report(error, kind, spared.as_deref(), &output))
 }
 
 /// Demands that what was asked for can be made, and that its files can be written,
@@ -52,6 +57,12 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
+        Command::Init { init, .. } => init::run(&init, output),
+        Command::Completions { .. } | Command::Man { .. } if output.is_json() => {
+            Err(CliError::usage("a script and a manual have no JSON").help("leave `-o json` and LTSCTL_OUTPUT out"))
+        }
+        Command::Completions { shell, .. } => complete::run(shell.as_str(), output),
+        Command::Man { out, .. } => man::run(out.as_deref(), output),
         Command::Validate { input, .. } => validate::run(&input, output),
         Command::Fmt { format, .. } => fmt::run(&format, output),
         Command::Plan { input, service, exceptions, changes, out, live, limits, .. } => {
@@ -66,7 +77,9 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
         Command::Verify { plan, service, .. } => verify::run(&plan, &service, output),
         Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
         Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
-        Command::Drift { input, service, drift, .. } => drift::run(&input, &service, &drift, output),
+        Command::Drift { input, service, drift, selected, .. } => {
+            drift::run(&input, &service, &drift::Wish { drift: &drift, selection: selected.selection() }, output)
+        }
         Command::Export { wanted, whereabouts, destination, service, .. } => {
             export::run(&wanted, &whereabouts, &destination, &service, output)
         }
@@ -80,20 +93,20 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
 }
 
 /// Tells why a command ended, in the format that was asked for.
-fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
+fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, output: &Output) -> Exit {
     let CliError { exit, body, complaints } = error;
     if let Some(kind) = kind {
         let code = exit.code();
-        let failure = || report_failure(kind, &body.message, body.help.as_deref(), code, SystemClock.now());
+        let failure = || report_failure(kind, &tell_all(&body), body.help.as_deref(), code, SystemClock.now());
         let forms = Forms {
-            text: &|_| format!("error: {}\n", Escaped(&body.message)),
+            text: &|_| format!("error: {}\n", Escaped(&tell_all(&body))),
             json: &|| crate::render::json::to_line(&Failure::of(code, (*body).clone())).unwrap_or_default(),
             report: &failure,
         };
         if !output.is_text_or_stream() {
             return fail_in_form(exit, &body.message, output, &forms);
         }
-        output.publish(&forms);
+        output.publish_except(spared, &forms);
     }
     if output.is_json() {
         output.document(&Failure::of(exit.code(), *body));
@@ -115,6 +128,18 @@ fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
         }
     }
     exit
+}
+
+/// A failure in one line, with the first of the complaints that it is about.
+fn tell_all(body: &ErrorBody) -> String {
+    const FEW: usize = 5;
+    let place = |complaint: &Complaint| match (&complaint.file, complaint.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        _ => String::new(),
+    };
+    let told = body.complaints.iter().take(FEW).map(|complaint| format!("{}{}", place(complaint), complaint.message));
+    let told: Vec<String> = std::iter::once(body.message.clone()).chain(told).collect();
+    told.join("; ")
 }
 
 /// A failure where a report was asked for is a report, and said on stderr as well.

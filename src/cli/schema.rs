@@ -5,8 +5,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::render::json::{
-    ApplyEvent, DebugBundle, DriftDocument, ExportDocument, Failure, Formatting, ImportDocument, PlanDocument,
-    PlansDocument, Validation, Verification,
+    ApplyEvent, DebugBundle, DriftDocument, ExportDocument, Failure, Formatting, ImportDocument, InitDocument,
+    PlanDocument, PlansDocument, Validation, Verification,
 };
 use crate::snapshot::SnapshotDocument;
 use crate::{emulator, manifest};
@@ -19,6 +19,7 @@ pub(super) fn run(name: SchemaName, output: &Output) -> Result<Exit, CliError> {
         SchemaName::Plans => schemars::schema_for!(PlansDocument).to_value(),
         SchemaName::Event => schemars::schema_for!(ApplyEvent).to_value(),
         SchemaName::Drift => schemars::schema_for!(DriftDocument).to_value(),
+        SchemaName::Init => schemars::schema_for!(InitDocument).to_value(),
         SchemaName::Error => schemars::schema_for!(Failure).to_value(),
         SchemaName::Validation => schemars::schema_for!(Validation).to_value(),
         SchemaName::Bundle => schemars::schema_for!(DebugBundle).to_value(),

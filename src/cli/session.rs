@@ -13,7 +13,7 @@ use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Given, Manifest, Style};
 use crate::model::{Desired, Memory, Prune};
-use crate::plan::{self, Plan, Proposal, Purpose, Request};
+use crate::plan::{self, Plan, Proposal, Purpose, Request, Selection};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
@@ -100,7 +100,15 @@ pub(super) fn check_selection(
     desired: &Desired,
     observation: &Observation,
 ) -> Result<(), CliError> {
-    let selection = exceptions.selected.selection();
+    check_addresses(&exceptions.selected.selection(), desired, observation)
+}
+
+/// Demands that every address of a selection means something.
+pub(super) fn check_addresses(
+    selection: &Selection,
+    desired: &Desired,
+    observation: &Observation,
+) -> Result<(), CliError> {
     let idle: Vec<String> =
         selection.find_idle(desired, &observation.live).iter().map(|glob| format!("`{glob}`")).collect();
     if idle.is_empty() {

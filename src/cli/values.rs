@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use super::args::ReportFormat;
 use super::publish::ReportFile;
 use crate::emulator;
-use crate::model::{AddressGlob, EstateName};
+use crate::model::{AddressGlob, EstateName, ProjectId, Region};
 use crate::plan::Class;
 
 pub(super) fn parse_class(text: &str) -> Result<Class, String> {
@@ -37,6 +37,14 @@ pub(super) fn parse_glob(text: &str) -> Result<AddressGlob, String> {
 
 pub(super) fn parse_estate(text: &str) -> Result<EstateName, String> {
     EstateName::parse(text).map_err(|fault| format!("the name {fault}"))
+}
+
+pub(super) fn parse_region(text: &str) -> Result<Region, String> {
+    Region::parse(text).ok_or_else(|| "is not the name of a region, such as my-kualalumpur-1".to_owned())
+}
+
+pub(super) fn parse_project_id(text: &str) -> Result<ProjectId, String> {
+    ProjectId::parse(text).map_err(|fault| format!("the id {fault}"))
 }
 
 pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {

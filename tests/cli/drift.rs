@@ -76,6 +76,24 @@ fn two_nights_and_a_morning() {
     assert!(lapsed.stdout.contains("was accepted until 2020-01-01: incident 7"), "{}", lapsed.stdout);
 }
 
+/// One file is enough: what was found last night is compared with, and then replaced;
+/// but not by a night that saw nothing.
+#[test]
+fn a_baseline_may_be_the_report_itself() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    let night = ["drift", "-f", "m.yaml", "--baseline", "d.json", "--report", "json=d.json", "--only-new"];
+    place.run(&night).exits(2);
+    place.run(&night).exits(0);
+    let before = fs::read_to_string(place.path().join("d.json")).expect("a report");
+    let strange = service.place().with("HW_SECRET_KEY", "wrong-secret-wrong-secret-wrong-secret-0");
+    strange.write("m.yaml", &format!("{}{ESTATE}", service.target())).write("d.json", &before);
+    strange.run(&night).exits(5);
+    assert_eq!(fs::read_to_string(strange.path().join("d.json")).expect("a report"), before);
+    place.run(&night).exits(0);
+}
+
 /// S59: whatever is found, nothing is written; and however many reports there are,
 /// nothing more is asked.
 #[test]
@@ -140,6 +158,22 @@ fn a_run_that_fails_leaves_its_reports() {
     assert_eq!(service.journal(), Vec::<String>::new());
     place.run(&["drift", "-f", "m.yaml", "--report", "pdf=out.pdf"]).exits(64);
     place.run(&["validate", "-f", "m.yaml", "-o", "markdown"]).exits(64);
+}
+
+#[test]
+fn a_part_of_a_project_is_looked_at() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    let of = |arguments: &[&str]| {
+        let arguments = [&["drift", "-f", "m.yaml", "-o", "json"][..], arguments].concat();
+        findings(&place.run(&arguments).exits(2).document())
+    };
+    assert_eq!(of(&["--target", "groups/web"]), ["drifted groups/web new"]);
+    assert_eq!(of(&["--exclude", "groups/web"]), [format!("unmanaged {EXTRA} new")]);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/web/streams/*"]).exits(0);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/nothing"]).exits(1);
+    place.run(&["drift", "-f", "m.yaml", "--target", "groups/web", "--baseline", "last.json"]).exits(64);
 }
 
 /// The way back: what somebody changed in the console becomes a change of the file,

@@ -63,3 +63,17 @@ fn mistakes_are_told_and_the_rest_is_done() {
     place.run(&["fmt", "-", "b.yaml"]).exits(64);
     place.run(&["fmt"]).exits(64);
 }
+
+#[test]
+fn a_dash_is_a_filter() {
+    let filter = |arguments: &[&str], text: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("ltsctl").expect("the program");
+        let output = command.env_clear().arg("fmt").args(arguments).write_stdin(text).output().expect("run");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert_eq!(filter(&["-"], LOOSE), (Some(0), NEAT.to_owned()));
+    assert_eq!(filter(&["-"], NEAT), (Some(0), NEAT.to_owned()));
+    assert_eq!(filter(&["-", "--check"], LOOSE), (Some(2), "<stdin>\n".to_owned()));
+    assert_eq!(filter(&["-", "--check"], NEAT), (Some(0), String::new()));
+    assert_eq!(filter(&["-"], "a: [").0, Some(1));
+}

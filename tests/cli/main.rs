@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod bundles;
+mod comfort;
 mod drift;
 mod export;
 mod faults;
@@ -14,6 +15,7 @@ mod losses;
 mod plans;
 #[path = "../support/program.rs"]
 mod program;
+mod purity;
 mod quickstart;
 mod refusals;
 mod resume;

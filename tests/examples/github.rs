@@ -282,6 +282,7 @@ fn a_fork_is_planned_from_the_night_and_merged_as_read() {
 
     // The merge has no file of a stranger. The plan is made again, and is the same.
     repository.write("forge/pulls", &format!("7 {}\n", "b".repeat(40)));
+    repository.write("reviewed/plan.json", "what was left by another run");
     let fetched = repository.script("reviewed.sh", &[ESTATE, "reviewed"]).exits(0);
     assert!(fetched.stderr.contains("there is no saved plan"), "{}", fetched.stderr);
     repository.script("apply.sh", &[ESTATE, "reviewed"]).exits(0);

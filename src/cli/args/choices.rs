@@ -60,6 +60,33 @@ pub(in super::super) enum ColorChoice {
     Never,
 }
 
+/// A shell that completes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in super::super) enum Shell {
+    /// bash
+    Bash,
+    /// elvish
+    Elvish,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// zsh
+    Zsh,
+}
+
+impl Shell {
+    pub(in super::super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Elvish => "elvish",
+            Self::Fish => "fish",
+            Self::Powershell => "powershell",
+            Self::Zsh => "zsh",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in super::super) enum SchemaName {
     /// The manifest
@@ -74,6 +101,8 @@ pub(in super::super) enum SchemaName {
     Event,
     /// The document of `drift -o json`
     Drift,
+    /// The document of `init -o json`
+    Init,
     /// The document of a failure
     Error,
     /// The document of `validate -o json`

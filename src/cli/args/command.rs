@@ -1,17 +1,17 @@
 //! The commands, and what each of them takes.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::back::{Destination, ImportArguments, Wanted, Whereabouts};
-use super::choices::SchemaName;
+use super::choices::{SchemaName, Shell};
 use super::flags::{
-    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, Input, Limits, Reports, Service,
-    Subject,
+    Changes, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, InitArguments, Input, Limits,
+    Reports, Selected, Service, Subject,
 };
 use crate::cli::orders::Orders;
 use crate::render::report::ReportKind;
@@ -66,6 +66,13 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
 
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum Command {
+    /// Write a first manifest, with comments, from a few answers or flags
+    Init {
+        #[command(flatten)]
+        init: InitArguments,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Check manifests without touching the network
     Validate {
         #[command(flatten)]
@@ -159,6 +166,8 @@ pub(in super::super) enum Command {
         service: Service,
         #[command(flatten)]
         drift: DriftArguments,
+        #[command(flatten)]
+        selected: Selected,
     },
     /// Write a manifest of the live project, proved to plan empty; changes nothing
     Export {
@@ -200,6 +209,22 @@ pub(in super::super) enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// Print the script by which a shell learns to complete: flags, values, and addresses of the manifest
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: Shell,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print the manual, or write the pages of all commands to a folder
+    Man {
+        /// Folder for one page each
+        #[arg(long, value_name = "DIR", env = "LTSCTL_OUT")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Print the JSON Schema of manifests, of fault files or of JSON output
     Schema {
         /// Which schema
@@ -222,9 +247,21 @@ impl Command {
         }
     }
 
+    /// Returns the file that a failure must not replace: what a later run is to be
+    /// compared with.
+    pub(in super::super) fn baseline(&self) -> Option<&Path> {
+        match self {
+            Self::Drift { drift, .. } => drift.baseline.as_deref(),
+            _ => None,
+        }
+    }
+
     pub(in super::super) fn common(&self) -> &Common {
         match self {
-            Self::Validate { common, .. }
+            Self::Init { common, .. }
+            | Self::Completions { common, .. }
+            | Self::Man { common, .. }
+            | Self::Validate { common, .. }
             | Self::Fmt { common, .. }
             | Self::Plan { common, .. }
             | Self::Show { common, .. }

@@ -4,15 +4,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::choices::{ColorChoice, OutputFormat, Verbosity};
+use crate::cli::complete::offer_addresses;
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
 use crate::cli::values::{
-    parse_class, parse_duration, parse_glob, parse_parallelism, parse_profile, parse_report, parse_variable,
+    parse_class, parse_duration, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
+    parse_region, parse_report, parse_variable,
 };
 use crate::emulator;
-use crate::model::AddressGlob;
+use crate::model::{AddressGlob, EstateName, ProjectId, Region};
 use crate::plan::{Class, Classes, Selection};
 use crate::render::drift::Told;
 
@@ -30,6 +33,26 @@ pub(in super::super) struct Input {
     pub(in super::super) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(in super::super) variables: Variables,
+}
+
+/// What a first manifest is made of; what is not said is asked for on a terminal.
+#[derive(Debug, Args)]
+pub(in super::super) struct InitArguments {
+    /// File to write; one that is there is left alone
+    #[arg(value_name = "FILE", default_value = "estate.yaml")]
+    pub(in super::super) file: PathBuf,
+    /// Name of the estate
+    #[arg(long, value_name = "NAME", value_parser = parse_estate, env = "LTSCTL_ESTATE")]
+    pub(in super::super) estate: Option<EstateName>,
+    /// Region
+    #[arg(long, value_name = "REGION", value_parser = parse_region, env = "LTSCTL_REGION")]
+    pub(in super::super) region: Option<Region>,
+    /// Id of the project
+    #[arg(long, value_name = "ID", value_parser = parse_project_id, env = "LTSCTL_PROJECT_ID")]
+    pub(in super::super) project_id: Option<ProjectId>,
+    /// Use the embedded service
+    #[arg(long, conflicts_with_all = ["region", "project_id"], env = "LTSCTL_EMULATOR", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) emulator: bool,
 }
 
 #[derive(Debug, Args)]
@@ -128,10 +151,10 @@ impl Changes {
 #[derive(Debug, Args)]
 pub(in super::super) struct Exceptions {
     /// Take an object over from another estate
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, add = ArgValueCompleter::new(offer_addresses))]
     pub(in super::super) take_over: Vec<AddressGlob>,
     /// Say that a dump was removed in the console, so that the ledger forgets it
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob)]
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, add = ArgValueCompleter::new(offer_addresses))]
     pub(in super::super) dump_removed: Vec<AddressGlob>,
     #[command(flatten)]
     pub(in super::super) selected: Selected,
@@ -142,11 +165,11 @@ pub(in super::super) struct Exceptions {
 pub(in super::super) struct Selected {
     /// Only what matches, with what it depends on, such as `groups/web`, `groups/web/**` or
     /// `groups/pay*/streams/*`; nothing is pruned, and what matches nothing is an error (exit 1)
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_TARGET", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_TARGET", value_delimiter = ',', add = ArgValueCompleter::new(offer_addresses))]
     target: Vec<AddressGlob>,
     /// All but what matches, and what depends on it; nothing is pruned, and what matches nothing is an
     /// error (exit 1)
-    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_EXCLUDE", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_EXCLUDE", value_delimiter = ',', add = ArgValueCompleter::new(offer_addresses))]
     exclude: Vec<AddressGlob>,
 }
 

@@ -10,6 +10,6 @@ pub(super) use choices::{ColorChoice, OutputFormat, ReportFormat, SchemaName, Ve
 pub use command::command;
 pub(super) use command::{Command, parse};
 pub(super) use flags::{
-    Approval, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, Input, Limits, Records, Service,
-    Subject, Variables,
+    Approval, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, InitArguments, Input, Limits,
+    Records, Service, Subject, Variables,
 };

@@ -114,8 +114,8 @@ fn losses_of(target: &TargetReport, room: usize) -> Sink {
         return out;
     }
     out.literal("#### Deletions and losses: ").number(entries.len() as i128).literal("\n\n");
-    let whole = block(&entries, |sink, entry| describe(sink, entry));
-    let addresses = block(&entries, |sink, entry| heading(sink, entry));
+    let whole = block(&entries, describe);
+    let addresses = block(&entries, heading);
     let fits = |part: &Sink| part.length() <= room;
     out.part(if fits(&whole) {
         whole
@@ -130,7 +130,7 @@ fn losses_of(target: &TargetReport, room: usize) -> Sink {
 fn by_group(entries: &[&Entry], room: usize) -> Sink {
     let mut groups: BTreeMap<&str, BTreeMap<(Mark, &str), usize>> = BTreeMap::new();
     for entry in entries {
-        let group = entry.address.splitn(3, '/').nth(1).unwrap_or_default();
+        let group = entry.address.split('/').nth(1).unwrap_or_default();
         *groups.entry(group).or_default().entry((entry.mark, entry.kind)).or_default() += 1;
     }
     let mut out = Sink::new(escape_markdown);
