@@ -142,6 +142,11 @@ proptest! {
     #[test]
     fn s69_no_name_is_markup(words in any_words()) {
         let report = report(&hostile(&words));
+        let annotations = render_annotations(&report);
+        for text in [render_markdown(&report), render_html(&report), render_junit(&report), render_sarif(&report), annotations] {
+            let danger = text.chars().find(|c| *c != '\n' && ltsctl::escape::is_dangerous(*c));
+            prop_assert!(danger.is_none(), "{danger:?} in {text}");
+        }
         let junit = render_junit(&report);
         let tree = roxmltree::Document::parse(&junit).unwrap_or_else(|error| panic!("{error}:\n{junit}"));
         prop_assert_eq!(tree.descendants().filter(|node| node.has_tag_name("testcase")).count(), 5);

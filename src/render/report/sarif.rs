@@ -82,7 +82,7 @@ fn result(target: &str, entry: &Entry) -> Value {
         "level": level,
         "message": { "text": Escaped(&summary_of(entry)).to_string() },
         "locations": [location],
-        "partialFingerprints": { "ltsctl/v1": fingerprint },
+        "partialFingerprints": { "ltsctl/v1": Escaped(&fingerprint).to_string() },
     })
 }
 
