@@ -206,7 +206,7 @@ fn s70_a_comment_fits_and_never_loses_a_deletion() {
         if deletions == 20_000 {
             // Too many to be named; each group has its number.
             for group in 0..200 {
-                assert!(markdown.contains(&format!("`group-{group}`: `delete 100 stream`")), "group-{group}");
+                assert!(markdown.contains(&format!("`group-{group}`: `delete 100 log_stream`")), "group-{group}");
             }
         }
         assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
