@@ -62,7 +62,7 @@ struct FindingDocument {
     id: String,
     target: String,
     address: String,
-    /// `group`, `stream` or `dump`.
+    /// `log_group`, `log_stream` or `obs_dump`.
     kind: &'static str,
     /// `drifted`, `missing`, `unmanaged`, `unhealthy`, `unverifiable` or `unread`.
     verdict: &'static str,

@@ -178,7 +178,7 @@ impl Line {
 pub struct Entry {
     /// Its address.
     pub address: String,
-    /// `group`, `stream` or `dump`.
+    /// `log_group`, `log_stream` or `obs_dump`.
     pub kind: &'static str,
     /// What happens to it.
     pub mark: Mark,
