@@ -97,7 +97,8 @@ fn every_command_prints_documents_whatever_its_exit_code() {
 
     // Something that cannot be done beside something that can.
     service.admin("PATCH", "/config", r#"{"forbidden": ["CreateLogStream"]}"#);
-    write(&format!("{ESTATE}  more: {{ttl_in_days: 7, streams: {{a: }}}}\n"));
+    let estate = ESTATE.replacen("ttl_in_days: 7", "ttl_in_days: 99", 1);
+    write(&format!("{estate}  more: {{ttl_in_days: 7, streams: {{a: }}}}\n"));
     check(&place, &["apply", "-f", "m.yaml", "--auto-approve"], 3, "event");
     service.admin("PATCH", "/config", r#"{"forbidden": ["ListTransfers"]}"#);
     check(&place, &["plan", "-f", "m.yaml"], 4, "plan");
