@@ -29,10 +29,14 @@
 //! - [`emulator`]: the service from the other side, with its own reading of the API.
 //! - [`effects`] and [`escape`]: time, chance, and what may reach a terminal.
 //!
-//! Files the program reads: manifests, saved plans, the PEM file of `--ca-file`,
-//! snapshots, the rules of `emulator --faults`, and the ledger. Files it writes: the plan, manifest or snapshot
-//! of `--out`, the manifests of `import -f`, the ledger, and the emulator's data, in the folder of
-//! `target.emulator.data` or `--data`. Nothing else.
+//! Files the program reads: manifests and what they include, the values of
+//! `--var-file`, saved plans, snapshots, the report of `--baseline`, the PEM file
+//! of `--ca-file`, the rules of `emulator --faults`, and the ledger.
+//!
+//! Files it writes: the plan, manifest, snapshot or manual of `--out`, the
+//! manifests of `init`, `fmt`, `import` and `drift --write`, the reports of
+//! `--report`, `--journal`, `--debug-bundle`, the ledger, and the emulator's data,
+//! in the folder of `target.emulator.data` or `--data`. Nothing else.
 
 pub mod adopt;
 pub mod apply;

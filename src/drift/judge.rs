@@ -119,9 +119,8 @@ fn left_over(step: &Step) -> Finding {
 /// One finding for each field that differs. Of a replacement only the creation
 /// is asked, with what the deletion shows of before.
 fn differences(step: &Step, steps: &[Step]) -> Vec<Finding> {
-    let gone = steps
-        .iter()
-        .find(|other| step.verb == Verb::Create && other.verb == Verb::Delete && other.address == step.address);
+    let is_its_end = |other: &&Step| other.verb == Verb::Delete && other.address == step.address;
+    let gone = if step.verb == Verb::Create { steps.iter().find(is_its_end) } else { None };
     let before = |field: Field| -> Option<Value> {
         gone?.fields.iter().find(|change| change.field == field).and_then(|change| change.before.clone())
     };
