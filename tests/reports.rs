@@ -215,7 +215,17 @@ fn s70_a_comment_fits_and_never_loses_a_deletion() {
 
 #[test]
 fn a_failure_is_a_report_too() {
-    let failed = report_failure(ReportKind::Drift, "could not list log groups: 401", Some("check the key"), 5, at());
+    let failed = report_failure(
+        ReportKind::Drift,
+        "my-kualalumpur-1/p1",
+        ("could not list log groups: 401", Some("check the key")),
+        5,
+        at(),
+    );
+    assert!(
+        render_markdown(&failed).starts_with("<!-- ltsctl drift_my_kualalumpur_1/p1 -->"),
+        "its marker is that of a success"
+    );
     assert!(render_markdown(&failed).contains("**Failed:** `could not list log groups: 401`"));
     assert!(render_junit(&failed).contains("errors=\"1\""));
     let before = render_prometheus(&report(&Plan::default()), None);

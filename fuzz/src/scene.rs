@@ -10,7 +10,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use ltsctl::effects::{Chance, TokioClock};
 use ltsctl::escape::is_dangerous;
-use ltsctl::lts::{Client, Credential, Error, Identity, Limits, ProjectPin, Settings, Transport, Undelivered};
+use ltsctl::lts::{
+    Client, Credential, Deadline, Error, Identity, Limits, ProjectPin, Settings, Transport, Undelivered,
+};
 use ltsctl::manifest::{Manifest, Source, parse};
 use ltsctl::model::{Capabilities, DeleteBudget, Desired, Edition, Endpoint, Live, Memory, ProjectId, Region};
 use ltsctl::plan::{ApiBudget, Plan, Proposal, Purpose, Request, propose};
@@ -82,7 +84,7 @@ pub async fn connect(transport: Arc<dyn Transport>) -> Result<(Client, Identity)
     let limits = Limits {
         parallelism: 4,
         request_timeout: Duration::from_secs(60),
-        deadline: Some(Duration::from_secs(DEADLINE)),
+        deadline: Some(Deadline::within(Duration::from_secs(DEADLINE))),
     };
     let clock = Arc::new(TokioClock::starting_at("2026-01-02T03:04:05Z".parse().expect("a time")));
     Client::connect(settings, transport, clock, Chance::seeded(2), limits).await

@@ -1,7 +1,6 @@
 //! `ltsctl apply`: show, ask, execute, then prove convergence.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
 use std::io::{self, IsTerminal as _};
 
 use super::args::{self, Approval};
@@ -13,10 +12,12 @@ use super::output::Output;
 use super::planfile;
 use super::prepare::{End, Prepared, Ready};
 use super::records::{self, Journal, keep_failure};
+use super::runtime::block_on;
 use super::signals::Interrupts;
 use super::subject::Subject;
 use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
 use super::tell::{Made, Shown, Told, deliver_all};
+use super::waits::telling_waits;
 use crate::escape::Escaped;
 use crate::lts::Trace;
 use crate::manifest::Manifest;
@@ -34,8 +35,8 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let manifests =
-                keep_failure(load_all(&subject.files, &subject.variables, output), &orders.records, output)?;
+            let loaded = load_all(&subject.files, &subject.variables, orders.exceptions.selected.shard, output);
+            let manifests = keep_failure(loaded, &orders.records, output)?;
             if manifests.len() > 1 && expected.is_some() {
                 return Err(CliError::usage(
                     "`--expect-digest` approves the plan of one target, and the files name several",
@@ -65,7 +66,7 @@ pub(super) fn go_through(
         let name = name_of(&manifest.target);
         output.remark(&format!("{}\n", output.error_paint.bold(format!("target {}", Escaped(&name)))));
         let result = go_once(Subject::Manifest(manifest, purpose), None, orders, output, &made);
-        let of = OfTarget { name, result };
+        let of = OfTarget::of(None, result, &manifest.target);
         if let Some(target) = of.failed_report(ReportKind::Apply) {
             let failure = of.failure().and_then(|failure| to_line(&failure).ok()).unwrap_or_default();
             made.borrow_mut().push(Made {
@@ -120,22 +121,8 @@ fn go_once(
     // A file that cannot be written is told before anything is sent.
     let journal = keep_failure(Journal::open(orders.records.journal.as_deref()), &orders.records, output)?;
     let (streaming, plan, shown) = (Cell::new(false), RefCell::new(None), RefCell::new(None));
-    block_on(
-        Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown, made }.go(),
-    )
-}
-
-/// Runs a future to its end on a runtime of its own.
-pub(super) fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::internal(format!("cannot start the runtime: {error}")))?;
-    let result = runtime.block_on(future);
-    // A request that nobody waits for any more must not hold the end up.
-    runtime.shutdown_background();
-    result
+    let run = Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown, made };
+    block_on(telling_waits(&orders.service.rates, output, run.go()))
 }
 
 pub(super) struct Run<'a> {
@@ -217,8 +204,9 @@ impl Run<'_> {
 
     /// Writes the bundle of a run that wrote nothing else.
     fn keep_end(&self, exit: Exit, end: impl FnOnce() -> EndDocument) {
-        if let Some(file) = &self.orders.records.debug_bundle {
-            records::write_end(file, exit, self.plan.take(), end(), &self.trace, self.output);
+        let records = &self.orders.records;
+        if records.debug_bundle.is_some() {
+            records::write_end(records, exit, self.plan.take(), end(), &self.trace, self.output);
         }
     }
 }

@@ -82,12 +82,12 @@ impl Run<'_> {
                 requests: connection.requests(),
             },
         );
-        if let Some(file) = &self.orders.records.debug_bundle {
+        let bundle = || {
             let plan = self.subject.describe(&proposal.plan, connection);
             let steps = (proposal, &ending.outcomes[..]);
-            let bundle = DebugBundle::of(exit.code(), plan, steps, left, &connection.client.exchanges());
-            records::write_bundle(file, &bundle, self.output);
-        }
+            DebugBundle::of(exit.code(), plan, steps, left, &connection.client.exchanges())
+        };
+        records::write_bundle(&self.orders.records, bundle, self.output);
         if complete && stuck {
             self.output.error("Some resources are blocked, held or unread; see the plan above.\n");
         }

@@ -11,11 +11,12 @@ use super::args::Service;
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::read_environment;
+use super::targets::name_of;
 use crate::effects::{Chance, Clock, SystemClock};
 use crate::emulator::{self, Emulator};
 use crate::lts::{
-    self, Client, Credential, Identity, Limits, ProjectPin, RouterTransport, Settings, SocketTransport, Trace,
-    Transport,
+    self, Client, Credential, Identity, Limits, ProjectPin, Rates, RouterTransport, Settings, Shared, SocketTransport,
+    Trace, Transport,
 };
 use crate::model::{EmulatorTarget, Endpoint, Profile, ProjectId, Region, Target};
 use crate::plan::{ApiBudget, Plan, RateLimit, Standing};
@@ -44,10 +45,25 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
 
 /// Does the same, and notes what is exchanged, also when the connection fails.
 pub(super) async fn connect_noting(target: &Target, service: &Service, trace: Trace) -> Result<Connection, CliError> {
+    let mut name = name_of(target);
+    connect_naming(target, service, trace, &mut name).await.map_err(|error| error.of(&name))
+}
+
+/// Connects, and calls the target by the best name there is, should it fail.
+async fn connect_naming(
+    target: &Target,
+    service: &Service,
+    trace: Trace,
+    name: &mut String,
+) -> Result<Connection, CliError> {
     let (settings, transport, endpoint) = match target {
         Target::Emulator(target) => embed(target)?,
         Target::Service(target) => {
             let settings = lts::resolve(target, &read_environment())?;
+            *name = match &settings.project {
+                ProjectPin::Id(id) | ProjectPin::Both(id, _) => format!("{}/{id}", settings.region),
+                ProjectPin::Name(project) => format!("{}/{project}", settings.region),
+            };
             let authorities = match &service.ca_file {
                 Some(file) => Some(std::fs::read(file).map_err(|error| {
                     CliError::new(Exit::Error, "settings", format!("cannot read `{}`: {error}", file.display()))
@@ -61,14 +77,16 @@ pub(super) async fn connect_noting(target: &Target, service: &Service, trace: Tr
             (settings, Arc::new(transport) as Arc<dyn Transport>, endpoint)
         }
     };
-    let (iam_endpoint, api, emulator) = match target {
-        Target::Emulator(target) => (None, target.edition, Some(describe_emulator(target))),
-        Target::Service(target) => (Some(settings.iam.to_string()), target.edition, None),
+    let (iam_endpoint, api, emulator, rates) = match target {
+        // Embedded services share an address and nothing else.
+        Target::Emulator(target) => (None, target.edition, Some(describe_emulator(target)), Rates::default()),
+        Target::Service(target) => (Some(settings.iam.to_string()), target.edition, None, service.rates.clone()),
     };
     let limits =
         Limits { parallelism: service.parallelism, request_timeout: REQUEST_TIMEOUT, deadline: service.deadline };
+    let shared = Shared { trace, rates };
     let (client, identity) =
-        Client::connect_noting(settings, transport, Arc::new(SystemClock), Chance::from_system(), limits, trace)
+        Client::connect_sharing(settings, transport, Arc::new(SystemClock), Chance::from_system(), limits, shared)
             .await?;
     let target = TargetDocument {
         name: format!("{}/{}", identity.region, identity.project_id),

@@ -13,6 +13,7 @@ use crate::plan::Purpose;
 
 pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(&orders.approval)?;
-    let manifests = keep_failure(load_all(&input.files, &input.variables, output), &orders.records, output)?;
+    let loaded = load_all(&input.files, &input.variables, orders.exceptions.selected.shard, output);
+    let manifests = keep_failure(loaded, &orders.records, output)?;
     apply::go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

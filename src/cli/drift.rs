@@ -7,15 +7,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::{DriftArguments, Input, Service};
-use super::connect::connect;
+use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::publish::Forms;
+use super::runtime::block_on_reading;
 use super::session::{check_addresses, given, observe, today};
-use super::signals::or_interrupted;
-use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
+use super::shard::Shard;
+use super::targets::{OfTarget, combine, load_all, tell_failures};
 use crate::adopt;
 use crate::drift::baseline::{self, Known};
 use crate::drift::{Drift, Finding, Look, Verdict, agree, judge, origin};
@@ -48,21 +49,23 @@ pub(super) struct Wish<'a> {
     pub(super) drift: &'a DriftArguments,
     /// What is looked at.
     pub(super) selection: Selection,
+    /// Which of the targets are looked at.
+    pub(super) shard: Option<Shard>,
 }
 
 pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let Wish { drift: wish, selection } = wish;
+    let Wish { drift: wish, selection, shard } = wish;
     if wish.baseline.is_some() && !selection.is_everything() {
         return Err(CliError::usage(
             "`--baseline` compares whole reports, and `--target` or `--exclude` makes a part of one",
         )
         .help("leave one of them out"));
     }
-    let manifests = load_all(&input.files, &input.variables, output)?;
+    let manifests = load_all(&input.files, &input.variables, *shard, output)?;
     let sources = if wish.write { collect_writable(input, manifests.len())? } else { Vec::new() };
     let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
     let known = wish.baseline.as_deref().map(|path| read_earlier(path, output)).transpose()?;
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(service, output, async {
         let now = SystemClock.now();
         let mut all = Vec::new();
         for manifest in &manifests {
@@ -74,11 +77,8 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
             let known = known.as_deref().unwrap_or_default();
             let asked = Asked { manifest, base, known, now, selection };
             let result = look(&asked, service, wish.only_new(), output).await;
-            let name = match &result {
-                Ok(looked) => looked.at.target.name.clone(),
-                Err(_) => name_of(&manifest.target),
-            };
-            all.push(OfTarget { name, result });
+            let name = result.as_ref().ok().map(|looked| looked.at.target.name.clone());
+            all.push(OfTarget::of(name, result, &manifest.target));
         }
         if all.len() == 1
             && let Some(OfTarget { result: Err(_), .. }) = all.first()
@@ -120,7 +120,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
             },
         });
         Ok(exit)
-    }))
+    })
 }
 
 /// What is asked of one target.
@@ -133,11 +133,21 @@ struct Asked<'a> {
 }
 
 async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Output) -> Result<Looked, CliError> {
+    let connection = connect(&asked.manifest.target, service).await?;
+    look_at(&connection, asked, service, selection, output).await.map_err(|error| error.of(&connection.target.name))
+}
+
+async fn look_at(
+    connection: &Connection,
+    asked: &Asked<'_>,
+    service: &Service,
+    selection: Told,
+    output: &Output,
+) -> Result<Looked, CliError> {
     let Asked { manifest, base, known, now, selection: part } = asked;
-    let connection = connect(&manifest.target, service).await?;
     output.remark(&connection.describe());
     let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
-    let ledger = Ledger::open_file(file, &connection, output);
+    let ledger = Ledger::open_file(file, connection, output);
     let (memory, today) = (ledger.memory(), today());
     let judge = |manifest: &Manifest, seen: &Observation| {
         judge(Look {
@@ -148,7 +158,7 @@ async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Ou
             today: &today,
         })
     };
-    let mut observation = observe(&connection, &manifest.desired).await?;
+    let mut observation = observe(connection, &manifest.desired).await?;
     check_addresses(part, &manifest.desired, &observation)?;
     let judge = |manifest: &Manifest, seen: &Observation| {
         let mut drift = judge(manifest, seen);
@@ -160,7 +170,7 @@ async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Ou
     let mut drift = judge(manifest, &observation);
     if drift.findings.iter().any(|finding| finding.verdict.is_drift()) {
         tokio::time::sleep(DOUBT_PAUSE).await;
-        observation = observe(&connection, &manifest.desired).await?;
+        observation = observe(connection, &manifest.desired).await?;
         drift = agree(&drift, judge(manifest, &observation));
     }
     for warning in observation.warnings.iter().chain(&drift.warnings) {

@@ -7,6 +7,7 @@ use super::args::EmulatorArguments;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
+use super::runtime::block_on;
 use super::signals::Interrupts;
 use crate::effects::{Chance, SystemClock};
 use crate::emulator::{Emulator, FaultComplaint, Faults, Options, serve};
@@ -28,7 +29,7 @@ pub(super) fn run(arguments: &EmulatorArguments, output: &Output) -> Result<Exit
     if !arguments.listen.ip().is_loopback() {
         output.error("warning: this address can be reached from outside; the emulator's keys are public\n");
     }
-    super::apply::block_on(async {
+    block_on(async {
         let listener = tokio::net::TcpListener::bind(arguments.listen).await.map_err(|error| {
             CliError::new(Exit::Error, "emulator", format!("cannot listen on {}: {error}", arguments.listen))
                 .help("choose another address with `--listen`; port 0 takes any free one")

@@ -12,12 +12,14 @@ pub(super) struct CliError {
     pub(super) body: Box<ErrorBody>,
     /// Complaints about a manifest are shown with their excerpts.
     pub(super) complaints: Option<Box<Complaints>>,
+    /// The target that it is about, where that is known; reports are named after it.
+    pub(super) target: Option<String>,
 }
 
 impl CliError {
     pub(super) fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Self {
         let body = ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
-        Self { exit, body: Box::new(body), complaints: None }
+        Self { exit, body: Box::new(body), complaints: None, target: None }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -31,6 +33,12 @@ impl CliError {
     /// A signal came before anything was written.
     pub(super) fn interrupted(signal: Exit) -> Self {
         Self::new(signal, "interrupted", "interrupted before the first write").help("run the same command again")
+    }
+
+    /// Says which target it is about, unless it says so already.
+    pub(super) fn of(mut self, target: &str) -> Self {
+        self.target.get_or_insert_with(|| target.to_owned());
+        self
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

@@ -13,7 +13,7 @@ use crate::lts::{self, Client, Probe};
 use crate::model::Ability;
 use crate::plan::{Call, Plan, Proposal, StepId};
 use crate::render::json::ApplyEvent;
-use crate::render::progress::{Progress, ProgressStyle};
+use crate::render::progress::{Progress, ProgressStyle, Shown};
 use crate::render::text::verb_word;
 
 /// What came of driving a plan.
@@ -83,7 +83,11 @@ pub(super) async fn execute(
                 }
                 Event::Looking(..) => {}
             }
-            output.remark(&progress.tell(&event));
+            match progress.tell(&event) {
+                Some(Shown::Line(line)) => output.aside(&line),
+                Some(Shown::Live(status)) => output.show_live(&status),
+                None => {}
+            }
             if let Some(event) = to_json(plan, &event) {
                 journal.note(&event);
                 if output.is_json() {
@@ -97,7 +101,7 @@ pub(super) async fn execute(
             ending = apply::drive(&connection.client, plan, orders, interrupt, tell) => Some(ending),
         }
     };
-    output.remark(progress.end());
+    output.end_live();
     let ending = ending.unwrap_or_else(|| abandoned(plan, &started, &told));
     tell_skipped(plan, &ending, &told, (output, journal));
     Execution { tally: apply::tally(plan, &ending.outcomes), ending, signal: first.get() }

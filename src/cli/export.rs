@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::file;
 use super::output::Output;
-use super::signals::or_interrupted;
+use super::runtime::block_on_reading;
 use super::whereabouts::{Located, locate};
 use crate::escape::Escaped;
 use crate::export::{self, Export, Order, Refusal, Selection};
@@ -28,7 +28,7 @@ pub(super) fn run(
     if let Some(path) = &destination.out {
         file::demand_free(path, destination.overwrite())?;
     }
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(service, output, async {
         let connection = connect(&located.target, service).await?;
         output.remark(&connection.describe());
         let observation = lts::observe(&connection.client, &Scope::Everything).await?;
@@ -60,7 +60,7 @@ pub(super) fn run(
             output.result(&tell(&export, file.as_deref()));
         }
         Ok(Exit::Done)
-    }))
+    })
 }
 
 /// A manifest names the data of the embedded service relative to itself.

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::file;
 use super::output::Output;
-use super::signals::or_interrupted;
+use super::runtime::block_on_reading;
 use crate::adopt::{self, Adoption, Fault};
 use crate::escape::Escaped;
 use crate::lts::{self, Scope};
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &ImportArguments, service: &Service, output: &Outpu
     }
     let sources = manifest::collect(files)?;
     let manifest = manifest::parse_whole(&sources)?;
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(service, output, async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
         let observation = lts::observe(&connection.client, &Scope::Everything).await?;
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &ImportArguments, service: &Service, output: &Outpu
         }
         tell(&adoption, arguments, &connection, output);
         Ok(Exit::Done)
-    }))
+    })
 }
 
 /// Writes the files, unless somebody has edited one of them meanwhile.

@@ -1,5 +1,6 @@
 //! The one door to stdout and stderr. A closed pipe is a quiet end.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 
 use super::args::{ColorChoice, Common, OutputFormat, Verbosity};
@@ -16,6 +17,8 @@ pub(super) struct Output {
     pub(super) verbosity: Verbosity,
     /// Where else the result goes.
     pub(super) reports: Vec<ReportFile>,
+    /// The line on stderr that is written over, as it stands.
+    live: RefCell<String>,
 }
 
 impl Output {
@@ -38,6 +41,7 @@ impl Output {
             error_paint: paint(io::stderr().is_terminal()),
             verbosity: common.verbosity(),
             reports,
+            live: RefCell::default(),
         }
     }
 
@@ -62,6 +66,26 @@ impl Output {
         if self.verbosity != Verbosity::Quiet {
             write_quietly(&mut io::stderr().lock(), text);
         }
+    }
+
+    /// Writes a line that is written over by the next one.
+    pub(super) fn show_live(&self, line: &str) {
+        self.remark(&format!("\r\x1b[K{line}"));
+        self.live.replace(line.to_owned());
+    }
+
+    /// Wipes the line that is written over, if there is one.
+    pub(super) fn end_live(&self) {
+        if !self.live.replace(String::new()).is_empty() {
+            self.remark("\r\x1b[K");
+        }
+    }
+
+    /// Writes a remark in between, above the line that is written over.
+    pub(super) fn aside(&self, line: &str) {
+        let live = self.live.borrow();
+        let text = if live.is_empty() { format!("{line}\n") } else { format!("\r\x1b[K{line}\n{live}") };
+        self.remark(&text);
     }
 
     /// Writes something that must be seen.

@@ -5,16 +5,16 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::args::{Exceptions, Input, Limits, Service};
-use super::connect::connect;
+use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
 use super::publish::Forms;
+use super::runtime::block_on_reading;
 use super::session::{check_selection, count_losses, observe, propose};
-use super::signals::or_interrupted;
-use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
+use super::targets::{OfTarget, combine, load_all, tell_failures};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
 use crate::lts::Observation;
@@ -49,20 +49,17 @@ struct Planned {
 }
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let manifests = load_all(&input.files, &input.variables, output)?;
+    let manifests = load_all(&input.files, &input.variables, wish.exceptions.selected.shard, output)?;
     if manifests.len() > 1 && wish.out.is_some() {
         return Err(CliError::usage("`--out` takes a plan of one target, and the files name several")
             .help("plan each target by itself, or take its plan out of `plan -o json`"));
     }
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(wish.service, output, async {
         let mut all = Vec::new();
         for manifest in &manifests {
             let result = look(manifest, wish, output).await;
-            let name = match &result {
-                Ok(planned) => planned.document.target().name.clone(),
-                Err(_) => name_of(&manifest.target),
-            };
-            all.push(OfTarget { name, result });
+            let name = result.as_ref().ok().map(|planned| planned.document.target().name.clone());
+            all.push(OfTarget::of(name, result, &manifest.target));
         }
         if let [_] = all.as_slice() {
             let one = all.remove(0);
@@ -79,19 +76,28 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
         deliver(&all, exit, output);
         tell_failures(&all, output);
         Ok(exit)
-    }))
+    })
 }
 
 /// Looks at one target and plans.
 async fn look(manifest: &Manifest, wish: &Wish<'_>, output: &Output) -> Result<Planned, CliError> {
+    let connection = connect(&manifest.target, wish.service).await?;
+    look_at(&connection, manifest, wish, output).await.map_err(|error| error.of(&connection.target.name))
+}
+
+async fn look_at(
+    connection: &Connection,
+    manifest: &Manifest,
+    wish: &Wish<'_>,
+    output: &Output,
+) -> Result<Planned, CliError> {
     let Wish { service, exceptions, out, .. } = *wish;
-    let connection = connect(&manifest.target, service).await?;
     output.remark(&connection.describe());
-    let ledger = Ledger::open(manifest, service, exceptions, &connection, output);
-    let observation = observe(&connection, &manifest.desired).await?;
+    let ledger = Ledger::open(manifest, service, exceptions, connection, output);
+    let observation = observe(connection, &manifest.desired).await?;
     check_selection(exceptions, &manifest.desired, &observation)?;
     let mut proposal = propose(manifest, &observation, Purpose::Converge, exceptions, &ledger.memory());
-    count_losses(&connection, &observation, &mut proposal).await;
+    count_losses(connection, &observation, &mut proposal).await;
     remark(&proposal, &observation, output);
     let budget = manifest.desired.policy.max_deletes;
     let cost = connection.cost(&proposal.plan);

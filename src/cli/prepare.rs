@@ -56,8 +56,14 @@ struct Look {
 
 impl Run<'_> {
     pub(super) async fn prepare(&self) -> Result<Prepared, CliError> {
+        let service = &self.orders.service;
+        let connection = connect_noting(&self.subject.target()?, service, self.trace.clone()).await?;
+        let name = connection.target.name.clone();
+        self.prepare_on(connection).await.map_err(|error| error.of(&name))
+    }
+
+    async fn prepare_on(&self, connection: Connection) -> Result<Prepared, CliError> {
         let orders = self.orders;
-        let connection = connect_noting(&self.subject.target()?, &orders.service, self.trace.clone()).await?;
         self.output.remark(&connection.describe());
         let ledger = self.subject.open_ledger(&orders.service, &orders.exceptions, &connection, self.output);
         let mut proposal = self.propose(&connection, &ledger).await?;

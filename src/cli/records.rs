@@ -66,9 +66,9 @@ impl Journal {
     }
 }
 
-/// Writes the bundle of a run that ended before its first write.
+/// Writes the bundle of a run that ended before its first write, if one was asked for.
 pub(super) fn write_end(
-    path: &Path,
+    records: &Records,
     exit: Exit,
     plan: Option<PlanDocument>,
     end: EndDocument,
@@ -76,7 +76,9 @@ pub(super) fn write_end(
     output: &Output,
 ) {
     let told = if plan.is_some() { "Plan and exchanges" } else { "The exchanges" };
-    write(path, &DebugBundle::ended(exit.code(), plan, end, &trace.exchanges()), told, output);
+    if records.debug_bundle.is_some() {
+        write(records, &DebugBundle::ended(exit.code(), plan, end, &trace.exchanges()), told, output);
+    }
 }
 
 /// Describes a failure as the end of a run.
@@ -93,22 +95,29 @@ pub(super) fn describe_failure(error: &CliError) -> EndDocument {
 /// Passes a result on. A run that failed before it began leaves a bundle, too,
 /// if one was asked for.
 pub(super) fn keep_failure<T>(result: Result<T, CliError>, records: &Records, output: &Output) -> Result<T, CliError> {
-    if let (Err(error), Some(path)) = (&result, &records.debug_bundle) {
-        write_end(path, error.exit, None, describe_failure(error), &Trace::default(), output);
+    if let Err(error) = &result {
+        write_end(records, error.exit, None, describe_failure(error), &Trace::default(), output);
     }
     result
 }
 
-/// Writes the bundle of a run that was carried out.
-pub(super) fn write_bundle(path: &Path, bundle: &DebugBundle, output: &Output) {
-    write(path, bundle, "Plan, outcomes and exchanges", output);
+/// Writes the bundle of a run that was carried out, if one was asked for.
+pub(super) fn write_bundle(records: &Records, bundle: impl FnOnce() -> DebugBundle, output: &Output) {
+    if records.debug_bundle.is_some() {
+        write(records, &bundle(), "Plan, outcomes and exchanges", output);
+    }
 }
 
-/// Writes a bundle; one that cannot be written is a warning.
-fn write(path: &Path, bundle: &DebugBundle, told: &str, output: &Output) {
-    let written = to_line(bundle)
-        .map_err(|error| error.to_string())
-        .and_then(|line| std::fs::write(path, line + "\n").map_err(|error| error.to_string()));
+/// Writes a bundle below those of the targets before; one that cannot be written is
+/// a warning.
+fn write(records: &Records, bundle: &DebugBundle, told: &str, output: &Output) {
+    let Some(path) = &records.debug_bundle else { return };
+    let written = to_line(bundle).map_err(|error| error.to_string()).and_then(|line| {
+        let mut bundles = records.bundles.borrow_mut();
+        bundles.push_str(&line);
+        bundles.push('\n');
+        std::fs::write(path, &*bundles).map_err(|error| error.to_string())
+    });
     match written {
         Ok(()) => output.remark(&format!("{told} are in {}.\n", path.display())),
         Err(error) => {

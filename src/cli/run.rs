@@ -78,7 +78,8 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
         Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
         Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
         Command::Drift { input, service, drift, selected, .. } => {
-            drift::run(&input, &service, &drift::Wish { drift: &drift, selection: selected.selection() }, output)
+            let wish = drift::Wish { drift: &drift, selection: selected.selection(), shard: selected.shard };
+            drift::run(&input, &service, &wish, output)
         }
         Command::Export { wanted, whereabouts, destination, service, .. } => {
             export::run(&wanted, &whereabouts, &destination, &service, output)
@@ -94,10 +95,13 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
 
 /// Tells why a command ended, in the format that was asked for.
 fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, output: &Output) -> Exit {
-    let CliError { exit, body, complaints } = error;
+    let CliError { exit, body, complaints, target } = error;
     if let Some(kind) = kind {
         let code = exit.code();
-        let failure = || report_failure(kind, &tell_all(&body), body.help.as_deref(), code, SystemClock.now());
+        let failure = || {
+            let told = (&*tell_all(&body), body.help.as_deref());
+            report_failure(kind, target.as_deref().unwrap_or_default(), told, code, SystemClock.now())
+        };
         let forms = Forms {
             text: &|_| format!("error: {}\n", Escaped(&tell_all(&body))),
             json: &|| crate::render::json::to_line(&Failure::of(code, (*body).clone())).unwrap_or_default(),

@@ -32,6 +32,11 @@ pub(super) fn read_environment() -> Environment {
     }
 }
 
+/// Reads the index that an Indexed Job of Kubernetes gives each of its pods.
+pub(super) fn read_job_index() -> Option<String> {
+    read("JOB_COMPLETION_INDEX")
+}
+
 /// Reads what the environment says about colour.
 pub(super) fn read_colour() -> ColourEnvironment {
     let forced = read("CLICOLOR_FORCE").is_some_and(|value| value != "0");

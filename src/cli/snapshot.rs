@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::file;
 use super::output::Output;
-use super::signals::or_interrupted;
+use super::runtime::block_on_reading;
 use super::whereabouts::locate;
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
@@ -32,7 +32,7 @@ pub(super) fn run(
     if let Some(path) = &destination.out {
         file::demand_free(path, destination.overwrite())?;
     }
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(service, output, async {
         let connection = connect(&located.target, service).await?;
         output.remark(&connection.describe());
         let before = connection.client.usage().reads;
@@ -58,7 +58,7 @@ pub(super) fn run(
             _ => output.result(&text),
         }
         Ok(Exit::Done)
-    }))
+    })
 }
 
 fn tell(snapshot: &Snapshot, path: &Path) -> String {

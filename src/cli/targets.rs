@@ -8,6 +8,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::session::{given, show_warnings};
+use super::settings::read_job_index;
+use super::shard::{Shard, take};
 use crate::escape::Escaped;
 use crate::manifest::{self, Manifest};
 use crate::model::{EmulatorTarget, ServiceTarget, Target};
@@ -22,9 +24,21 @@ pub(super) struct OfTarget<T> {
     pub(super) result: Result<T, CliError>,
 }
 
-/// Reads one manifest for each target that the inputs name, and shows the warnings.
-pub(super) fn load_all(files: &[PathBuf], variables: &Variables, output: &Output) -> Result<Vec<Manifest>, CliError> {
-    let manifests = manifest::load_all(files, &given(variables)?)?;
+/// Reads one manifest for each target that the inputs name, or those of a shard, and
+/// shows the warnings.
+pub(super) fn load_all(
+    files: &[PathBuf],
+    variables: &Variables,
+    shard: Option<Shard>,
+    output: &Output,
+) -> Result<Vec<Manifest>, CliError> {
+    let shard = shard.map(|shard| shard.settle(read_job_index().as_deref())).transpose()?;
+    let mut manifests = manifest::load_all(files, &given(variables)?)?;
+    if let Some((index, of)) = shard {
+        let all = manifests.len();
+        manifests = take(manifests, (index, of));
+        output.remark(&format!("Shard {index}/{of}: {} of {all} targets.\n", manifests.len()));
+    }
     manifests.iter().for_each(|manifest| show_warnings(manifest, output));
     Ok(manifests)
 }
@@ -43,6 +57,14 @@ pub(super) fn name_of(target: &Target) -> String {
 }
 
 impl<T> OfTarget<T> {
+    /// Names a result: as the service does, as the error does, or else as the manifest
+    /// does.
+    pub(super) fn of(name: Option<String>, result: Result<T, CliError>, target: &Target) -> Self {
+        let failed = || result.as_ref().err().and_then(|error| error.target.clone());
+        let name = name.or_else(failed).unwrap_or_else(|| name_of(target));
+        Self { name, result }
+    }
+
     /// Returns the heading of its part of a text.
     pub(super) fn heading(&self) -> String {
         format!("target {}", Escaped(&self.name))

@@ -8,6 +8,7 @@ use clap::ValueEnum as _;
 use super::args::ReportFormat;
 use super::publish::ReportFile;
 use crate::emulator;
+use crate::lts::Deadline;
 use crate::model::{AddressGlob, EstateName, ProjectId, Region};
 use crate::plan::Class;
 
@@ -64,6 +65,11 @@ pub(super) fn parse_parallelism(text: &str) -> Result<usize, String> {
         Ok(number @ 1..=256) => Ok(number),
         _ => Err("must be a number from 1 to 256".to_owned()),
     }
+}
+
+/// The time is reckoned from here on, which is when the program starts.
+pub(super) fn parse_deadline(text: &str) -> Result<Deadline, String> {
+    parse_duration(text).map(Deadline::within)
 }
 
 pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {

@@ -10,8 +10,8 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile;
+use super::runtime::block_on_reading;
 use super::session::observe_again;
-use super::signals::or_interrupted;
 use crate::plan::{self, Progress};
 use crate::render::json::Verification;
 use crate::render::standing::render_standings;
@@ -19,7 +19,7 @@ use crate::render::standing::render_standings;
 pub(super) fn run(path: &Path, service: &Service, output: &Output) -> Result<Exit, CliError> {
     let file = planfile::read(path)?;
     let target = file.target()?;
-    super::apply::block_on(or_interrupted(async {
+    block_on_reading(service, output, async {
         let connection = connect(&target, service).await?;
         output.remark(&connection.describe());
         let plan = &file.saved.plan;
@@ -39,5 +39,5 @@ pub(super) fn run(path: &Path, service: &Service, output: &Output) -> Result<Exi
             output.result(&render_standings(plan, &standings, progress, output.paint));
         }
         Ok(exit)
-    }))
+    })
 }

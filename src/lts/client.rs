@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::auth::{Identity, identify};
 use super::engine::Engine;
 use super::request::{Answer, Call};
-use super::{Error, Limits, Settings, Trace, Transport, Usage};
+use super::{Error, Limits, Rates, Settings, Trace, Transport, Usage};
 use crate::effects::{Chance, Clock};
 use crate::model::Edition;
 
@@ -21,6 +21,15 @@ pub struct Client {
     identity: Arc<Identity>,
     edition: Edition,
     send_by: Option<Instant>,
+}
+
+/// What a client shares with whoever hands it over. Clones share it, too.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// What is exchanged with the service.
+    pub trace: Trace,
+    /// What is known of rate limits.
+    pub rates: Rates,
 }
 
 impl fmt::Debug for Client {
@@ -47,23 +56,23 @@ impl Client {
         chance: Chance,
         limits: Limits,
     ) -> Result<(Self, Identity), Error> {
-        Self::connect_noting(settings, transport, clock, chance, limits, Trace::default()).await
+        Self::connect_sharing(settings, transport, clock, chance, limits, Shared::default()).await
     }
 
-    /// Does the same, and notes in `trace` what is exchanged, also when the
-    /// connection fails.
+    /// Does the same, and shares what is told of the exchanges, also when the
+    /// connection fails, and what is known of rate limits.
     ///
     /// # Errors
     /// See [`Client::connect`].
-    pub async fn connect_noting(
+    pub async fn connect_sharing(
         settings: Settings,
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
         chance: Chance,
         limits: Limits,
-        trace: Trace,
+        shared: Shared,
     ) -> Result<(Self, Identity), Error> {
-        let engine = Engine::new(&settings, transport, clock, chance, limits).noting(trace);
+        let engine = Engine::new(&settings, transport, clock, chance, limits, shared);
         let identity = identify(&engine, &settings).await?;
         let client = Self {
             engine: Arc::new(engine),

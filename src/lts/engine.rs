@@ -17,11 +17,15 @@ use super::auth::{Authority, Proof};
 use super::budget::RetryBudget;
 use super::limits::Meter;
 use super::pace::{Barred, Gate, Notice, Pass};
+use super::rates::Api;
 use super::request::{Answer, Call};
 use super::retry::{Backoff, Decision, decide};
 use super::scrub::Scrubber;
 use super::trace::Trace;
-use super::{Certainty, Error, ErrorClass, ForeignText, Limits, Settings, Transport, Undelivered, reply, ticks};
+use super::{
+    Certainty, Deadline, Error, ErrorClass, ForeignText, Limits, Operation, Settings, Shared, Transport, Undelivered,
+    reply, ticks,
+};
 use crate::effects::{Chance, Clock};
 use crate::model::{Endpoint, ProjectId};
 
@@ -39,8 +43,8 @@ pub(crate) struct Engine {
     deadline: Option<Instant>,
     authority: Authority,
     permits: Semaphore,
-    lts_gate: Gate,
-    iam_gate: Gate,
+    lts_gate: Arc<Gate>,
+    iam_gate: Arc<Gate>,
     budget: RetryBudget,
     /// Whether the run is being stopped, so that no write waits any longer.
     stopping: watch::Sender<bool>,
@@ -81,6 +85,7 @@ impl Engine {
         clock: Arc<dyn Clock>,
         chance: Chance,
         limits: Limits,
+        Shared { trace, rates }: Shared,
     ) -> Self {
         let scrubber = Scrubber::default();
         settings.credential.secrets().iter().for_each(|secret| scrubber.learn(secret));
@@ -91,25 +96,20 @@ impl Engine {
             clock,
             chance,
             limits,
-            deadline: limits.deadline.map(|after| ticks::now() + after),
+            deadline: limits.deadline.map(Deadline::moment),
             authority: Authority::new(settings),
             permits: Semaphore::new(limits.parallelism.clamp(1, Semaphore::MAX_PERMITS)),
-            lts_gate: Gate::default(),
-            iam_gate: Gate::default(),
+            lts_gate: rates.gate(Api::Lts, &settings.lts),
+            iam_gate: rates.gate(Api::Iam, &settings.iam),
             budget: RetryBudget::default(),
             stopping: watch::Sender::new(false),
             meter: Meter::default(),
-            trace: Trace::default(),
+            trace,
             scrubber,
             project: OnceLock::new(),
             rejection: Mutex::new(None),
             skew: Mutex::new(None),
         }
-    }
-
-    /// Notes what is exchanged in `trace`.
-    pub(crate) fn noting(self, trace: Trace) -> Self {
-        Self { trace, ..self }
     }
 
     /// Names the project that signed requests are for.
@@ -174,7 +174,7 @@ impl Engine {
         let mut attempt = 0;
         let mut last: Option<Error> = None;
         loop {
-            let (permit, pass) = match self.wait(call, self.enter(gate)).await {
+            let (permit, pass) = match self.wait(call, self.enter(gate, call.operation)).await {
                 Waited::Over(Ok(entered)) => entered,
                 Waited::Over(Err(barred)) => return Err(barred_error(call, barred, last)),
                 Waited::Stopped => return Err(stopped_error(call, last)),
@@ -241,14 +241,18 @@ impl Engine {
     }
 
     /// Waits for a place among the requests under way, then for the rate limit.
-    async fn enter<'a>(&'a self, gate: &'a Gate) -> Result<(Option<SemaphorePermit<'a>>, Pass<'a>), Barred> {
+    async fn enter<'a>(
+        &'a self,
+        gate: &'a Gate,
+        operation: Operation,
+    ) -> Result<(Option<SemaphorePermit<'a>>, Pass<'a>), Barred> {
         let place = self.permits.acquire();
         let permit = match self.deadline {
             None => place.await,
             Some(deadline) => tokio::time::timeout_at(deadline, place).await.map_err(|_| Barred::NoPlace)?,
         };
         // The semaphore is never closed.
-        Ok((permit.ok(), gate.admit(self.deadline).await?))
+        Ok((permit.ok(), gate.admit(operation, self.deadline).await?))
     }
 
     /// Waits, unless it is a write and the run is being stopped. What need not

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::Operation;
+use super::{Deadline, Operation};
 
 /// Bounds of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct Limits {
     /// Longest time one request may take, from its first byte to the last byte
     /// of the answer.
     pub request_timeout: Duration,
-    /// Longest time of the whole run, from [`Client::connect`](super::Client::connect) on.
-    pub deadline: Option<Duration>,
+    /// When the whole run must be over.
+    pub deadline: Option<Deadline>,
 }
 
 impl Default for Limits {

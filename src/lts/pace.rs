@@ -1,19 +1,21 @@
-//! The rate budget of the whole client.
+//! The rate budget of one endpoint.
 //!
-//! Every request passes one gate. A throttled answer closes it for everybody
+//! Every request to it passes one gate, whichever client it is of. A throttled answer closes it for everybody
 //! until the window is over; then a single request goes first, and only when it
 //! is let through do the others follow, no faster than the limit that was
 //! learned. After [`REFUSALS`] refusals in a row, over [`PATIENCE`] at least, the
 //! gate stays shut: a service that throttles for ever gets a handful of requests
 //! more, not a thousand, and one that throttles for a minute is waited for.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::Operation;
+use super::rates::Hold;
 use super::retry::Backoff;
 use super::throttle::Rate;
 use crate::effects::Chance;
@@ -63,6 +65,10 @@ struct State {
     refused_since: Option<Instant>,
     scout_is_out: bool,
     backoff: Backoff,
+    /// Who waits, and until when, where that is known.
+    waiting: BTreeMap<u64, (Operation, Option<Instant>)>,
+    /// How many have waited so far; it tells them apart.
+    tickets: u64,
 }
 
 /// What a request is to do next.
@@ -120,6 +126,20 @@ impl State {
 pub(crate) struct Gate {
     state: Mutex<State>,
     changed: Notify,
+    /// Is told when a request begins to wait.
+    told: Arc<Notify>,
+}
+
+/// One that waits. Dropped when the wait is over, however it ends.
+struct Waiter<'a> {
+    gate: &'a Gate,
+    ticket: u64,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.gate.lock().waiting.remove(&self.ticket);
+    }
 }
 
 /// Leave to send one request. Dropped without a verdict, it says nothing about
@@ -131,8 +151,13 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Gate {
+    /// Returns a gate that tells somebody when a request begins to wait.
+    pub(crate) fn telling(told: Arc<Notify>) -> Self {
+        Self { told, ..Self::default() }
+    }
+
     /// Waits until a request may be sent.
-    pub(crate) async fn admit(&self, deadline: Option<Instant>) -> Result<Pass<'_>, Barred> {
+    pub(crate) async fn admit(&self, operation: Operation, deadline: Option<Instant>) -> Result<Pass<'_>, Barred> {
         loop {
             let changed = self.changed.notified();
             let now = super::ticks::now();
@@ -144,15 +169,43 @@ impl Gate {
                 Turn::At(at) if deadline.is_some_and(|deadline| at >= deadline) => {
                     return Err(Barred::TooLate(at - now));
                 }
-                Turn::At(at) => tokio::time::sleep_until(at).await,
-                Turn::AfterTheScout => match deadline {
-                    None => changed.await,
-                    Some(deadline) => {
-                        tokio::time::timeout_at(deadline, changed).await.map_err(|_| Barred::NoPlace)?;
+                Turn::At(at) => {
+                    let _waiter = self.queue(operation, Some(at));
+                    tokio::time::sleep_until(at).await;
+                }
+                Turn::AfterTheScout => {
+                    let _waiter = self.queue(operation, None);
+                    match deadline {
+                        None => changed.await,
+                        Some(deadline) => {
+                            tokio::time::timeout_at(deadline, changed).await.map_err(|_| Barred::NoPlace)?;
+                        }
                     }
-                },
+                }
             }
         }
+    }
+
+    /// Returns what waits, if anything does and it is known until when.
+    pub(crate) fn hold(&self, endpoint: &str) -> Option<Hold> {
+        let state = self.lock();
+        let until = state.waiting.values().filter_map(|(_, until)| *until).min()?;
+        let mut waiting = BTreeMap::new();
+        for (operation, _) in state.waiting.values() {
+            *waiting.entry(*operation).or_insert(0) += 1;
+        }
+        let rate = state.rate.map(|rate| (rate.limit, rate.window));
+        Some(Hold { endpoint: endpoint.to_owned(), until, rate, waiting })
+    }
+
+    fn queue(&self, operation: Operation, until: Option<Instant>) -> Waiter<'_> {
+        let mut state = self.lock();
+        let ticket = state.tickets;
+        state.tickets += 1;
+        state.waiting.insert(ticket, (operation, until));
+        drop(state);
+        self.told.notify_one();
+        Waiter { gate: self, ticket }
     }
 
     /// Returns the limit that was learned, if one was.

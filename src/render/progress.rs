@@ -15,6 +15,15 @@ pub enum ProgressStyle {
     Live,
 }
 
+/// What to show after an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// A line, without its end.
+    Line(String),
+    /// What stands in the line that is written over.
+    Live(String),
+}
+
 /// Counts what has happened so far.
 #[derive(Debug)]
 pub struct Progress<'a> {
@@ -34,8 +43,8 @@ impl<'a> Progress<'a> {
         Self { plan, style, paint, running: 0, done: 0, failed: 0, skipped: 0 }
     }
 
-    /// Takes an event and returns what to write.
-    pub fn tell(&mut self, event: &Event<'_>) -> String {
+    /// Takes an event and returns what to show, if there is anything new.
+    pub fn tell(&mut self, event: &Event<'_>) -> Option<Shown> {
         let line = match event {
             Event::Started(_) => {
                 self.running += 1;
@@ -50,17 +59,8 @@ impl<'a> Progress<'a> {
             }
         };
         match self.style {
-            ProgressStyle::Lines => line.map(|line| format!("{line}\n")).unwrap_or_default(),
-            ProgressStyle::Live => format!("\r\x1b[K{}", self.status()),
-        }
-    }
-
-    /// Returns what ends the live line.
-    #[must_use]
-    pub fn end(&self) -> &'static str {
-        match self.style {
-            ProgressStyle::Lines => "",
-            ProgressStyle::Live => "\r\x1b[K",
+            ProgressStyle::Lines => line.map(Shown::Line),
+            ProgressStyle::Live => Some(Shown::Live(self.status())),
         }
     }
 

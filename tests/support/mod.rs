@@ -17,7 +17,7 @@ use ltsctl::apply::{Checked, Done, Ending, Event, Orders, Outcome, Settled, driv
 use ltsctl::effects::{Chance, Clock, TokioClock};
 use ltsctl::emulator::{self, Emulator};
 use ltsctl::lts::{
-    Client, Credential, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
+    Client, Credential, Deadline, Limits, Observation, ProjectPin, RouterTransport, Scope, Settings, Transport, observe,
 };
 use ltsctl::model::{DeleteBudget, Desired, Edition, Endpoint, ProjectId, Region};
 use ltsctl::plan::{ApiBudget, Found, Moved, Plan, Proposal, Purpose, Request, Standing, StepId, assess, propose};
@@ -65,7 +65,7 @@ impl World {
     pub async fn with_deadline(&self, deadline: Duration) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(RouterTransport::new(self.service.router()));
         let (service, clock, edition) = (self.service.clone(), Arc::clone(&self.clock), self.edition);
-        let limits = Limits { deadline: Some(deadline), ..LIMITS };
+        let limits = Limits { deadline: Some(Deadline::within(deadline)), ..LIMITS };
         let client = connect_within(&service, transport, Arc::clone(&clock), edition, limits).await;
         Self { service, client, clock, edition }
     }

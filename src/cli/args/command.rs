@@ -49,7 +49,7 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
     if let Some(apply) = matches.subcommand_matches("apply").filter(|apply| apply.contains_id("plan")) {
         // The environment may name manifests for other commands.
         let said = |id: &str| apply.value_source(id) == Some(ValueSource::CommandLine);
-        if let Some(flag) = ["files", "var", "var_file", "take_over", "dump_removed", "target", "exclude"]
+        if let Some(flag) = ["files", "var", "var_file", "take_over", "dump_removed", "target", "exclude", "shard"]
             .into_iter()
             .find(|id| said(id))
         {
@@ -105,7 +105,7 @@ pub(in super::super) enum Command {
         #[arg(long, value_name = "FILE", env = "LTSCTL_OUT")]
         out: Option<PathBuf>,
         /// Plan offline, from a file that `snapshot` wrote; needs no credential
-        #[arg(long, value_name = "FILE", env = "LTSCTL_LIVE")]
+        #[arg(long, value_name = "FILE", env = "LTSCTL_LIVE", conflicts_with = "shard")]
         live: Option<PathBuf>,
         #[command(flatten)]
         limits: Limits,

@@ -1,7 +1,7 @@
 //! Flags that several commands share, in the groups they come in.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -10,11 +10,13 @@ use super::choices::{ColorChoice, OutputFormat, Verbosity};
 use crate::cli::complete::offer_addresses;
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
+use crate::cli::shard::{Shard, parse_shard};
 use crate::cli::values::{
-    parse_class, parse_duration, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
+    parse_class, parse_deadline, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
     parse_region, parse_report, parse_variable,
 };
 use crate::emulator;
+use crate::lts::{Deadline, Rates};
 use crate::model::{AddressGlob, EstateName, ProjectId, Region};
 use crate::plan::{Class, Classes, Selection};
 use crate::render::drift::Told;
@@ -113,15 +115,18 @@ pub(in super::super) struct Service {
     /// Most requests at a time
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_parallelism, env = "LTSCTL_PARALLELISM")]
     pub(in super::super) parallelism: usize,
-    /// Longest time for the whole run, such as `90s`, `10m` or `1h`
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, env = "LTSCTL_DEADLINE")]
-    pub(in super::super) deadline: Option<Duration>,
+    /// Longest time for the whole run, all targets together, such as `90s`, `10m` or `1h`
+    #[arg(long, value_name = "DURATION", value_parser = parse_deadline, env = "LTSCTL_DEADLINE")]
+    pub(in super::super) deadline: Option<Deadline>,
     /// File that remembers dumps where the API cannot list them (edition seed-2022)
     #[arg(long, value_name = "FILE", env = "LTSCTL_LEDGER")]
     pub(in super::super) ledger: Option<PathBuf>,
     /// File with further root certificates, PEM
     #[arg(long, value_name = "FILE", env = "LTSCTL_CA_FILE")]
     pub(in super::super) ca_file: Option<PathBuf>,
+    /// What is known of rate limits; all targets of the run share it
+    #[arg(skip)]
+    pub(in super::super) rates: Rates,
 }
 
 /// Where else the result goes, in which form.
@@ -171,6 +176,10 @@ pub(in super::super) struct Selected {
     /// error (exit 1)
     #[arg(long, value_name = "ADDR", value_parser = parse_glob, env = "LTSCTL_EXCLUDE", value_delimiter = ',', add = ArgValueCompleter::new(offer_addresses))]
     exclude: Vec<AddressGlob>,
+    /// Only a part of the targets that the files name, for runs side by side: `INDEX/N`, with an index from 0, or
+    /// `N`, whose index is that of the Indexed Job (`JOB_COMPLETION_INDEX`)
+    #[arg(long, value_name = "SHARD", value_parser = parse_shard, env = "LTSCTL_SHARD")]
+    pub(in super::super) shard: Option<Shard>,
 }
 
 impl Selected {
@@ -227,9 +236,12 @@ pub(in super::super) struct Records {
     /// Also write what happens to a file, one JSON event a line, as it happens
     #[arg(long, value_name = "FILE", env = "LTSCTL_JOURNAL")]
     pub(in super::super) journal: Option<PathBuf>,
-    /// Write plan, outcomes and exchanges to a file at the end; no secret is among them
+    /// Write plan, outcomes and exchanges to a file at the end, a line for each target; no secret is among them
     #[arg(long, value_name = "FILE", env = "LTSCTL_DEBUG_BUNDLE")]
     pub(in super::super) debug_bundle: Option<PathBuf>,
+    /// The bundles of this run so far, a line for each target.
+    #[arg(skip)]
+    pub(in super::super) bundles: RefCell<String>,
 }
 
 impl Approval {

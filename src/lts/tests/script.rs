@@ -219,9 +219,18 @@ pub(super) async fn connect_as(
     settings: Settings,
     limits: Limits,
 ) -> Result<(Client, Identity), Error> {
+    connect_sharing(script, settings, limits, Shared::default()).await
+}
+
+pub(super) async fn connect_sharing(
+    script: &Script,
+    settings: Settings,
+    limits: Limits,
+    shared: Shared,
+) -> Result<(Client, Identity), Error> {
     let start = "2024-01-02T03:04:05Z".parse().expect("a time");
     let clock = Arc::new(TokioClock::starting_at(start));
-    Client::connect(settings, Arc::new(script.clone()), clock, Chance::seeded(1), limits).await
+    Client::connect_sharing(settings, Arc::new(script.clone()), clock, Chance::seeded(1), limits, shared).await
 }
 
 pub(super) async fn client(script: &Script) -> Client {

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::super::*;
 use super::script::*;
+use crate::model::Endpoint;
 
 const EMPTY: &str = r#"{"log_groups":[]}"#;
 
@@ -19,7 +20,7 @@ fn now() -> Instant {
 }
 
 async fn limited(script: &Script, deadline: Option<Duration>) -> Client {
-    let limits = Limits { deadline, ..Limits::default() };
+    let limits = Limits { deadline: deadline.map(Deadline::within), ..Limits::default() };
     connect_as(script, settings(), limits).await.expect("a connection").0
 }
 
@@ -126,7 +127,8 @@ async fn a_failing_service_may_ask_for_a_minute_and_no_more() {
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_past_the_deadline_for_a_place() {
     let script = Script::new().always("POST groups", Reply::Hangs).always("GET groups", answer(200, EMPTY));
-    let limits = Limits { parallelism: 1, deadline: Some(Duration::from_secs(10)), ..Limits::default() };
+    let limits =
+        Limits { parallelism: 1, deadline: Some(Deadline::within(Duration::from_secs(10))), ..Limits::default() };
     let (client, _) = connect_as(&script, settings(), limits).await.expect("a connection");
     let start = now();
     let group = new_group("a");
@@ -149,4 +151,75 @@ async fn a_service_that_is_down_is_not_asked_four_times_by_everybody() {
     assert_eq!(client.usage().retries, 50);
     let told = |error: &Error| error.to_string().contains("the run has used up its retries");
     assert!(lists.iter().any(|list| list.as_ref().is_err_and(told)), "{:?}", lists.last());
+}
+
+/// Two targets of one run at one endpoint: the second one keeps to what the first
+/// one has learned, and is not told again.
+#[tokio::test(start_paused = true)]
+async fn s11_targets_of_one_endpoint_share_a_rate_budget() {
+    let script = || Script::new().always("GET groups", answer(200, EMPTY));
+    let first = Script::new()
+        .on("GET groups", [throttled("policy user over ratelimit,limit:5,time:10 second")])
+        .always("GET groups", answer(200, EMPTY));
+    let (second, elsewhere) = (script(), script());
+    let shared = Shared::default();
+    let connect = async |script: &Script, settings: Settings| {
+        connect_sharing(script, settings, Limits::default(), shared.clone()).await.expect("a connection").0
+    };
+    let clients = [connect(&first, settings()).await, connect(&second, settings()).await];
+    let far = Settings { lts: Endpoint::parse("https://lts.elsewhere.example").expect("an origin"), ..settings() };
+    let other = connect(&elsewhere, far).await;
+    let start = now();
+    clients[0].list_groups().await.expect("a list");
+    assert!(start.elapsed() >= Duration::from_secs(10));
+    let mut times = Vec::new();
+    for client in clients.iter().cycle().take(20) {
+        client.list_groups().await.expect("a list");
+        times.push(now());
+    }
+    for window in times.windows(6) {
+        assert!(window[5] - window[0] >= Duration::from_secs(10), "{window:?}");
+    }
+    assert_eq!(clients[1].usage().throttled, 0);
+    assert_eq!(clients[1].rate_limit(), Some((5, 10)));
+    let start = now();
+    for _ in 0..20 {
+        other.list_groups().await.expect("a list");
+    }
+    assert_eq!((start.elapsed(), other.rate_limit()), (Duration::ZERO, None));
+}
+
+/// What waits is told by what it is to do, and until when.
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_told_and_until_when() {
+    let script = Script::new()
+        .on("POST groups", [throttled("limit:200,time:5 minute")])
+        .always("POST groups", answer(201, r#"{"log_group_id":"g1"}"#))
+        .always("GET groups", answer(200, EMPTY));
+    let shared = Shared::default();
+    let (client, _) =
+        connect_sharing(&script, settings(), Limits::default(), shared.clone()).await.expect("a connection");
+    let start = now();
+    assert_eq!(shared.rates.holds(), []);
+    let group = new_group("a");
+    let look = async {
+        shared.rates.changed().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        shared.rates.holds()
+    };
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        client.list_groups().await
+    };
+    let (created, listed, holds) = futures_util::future::join3(client.create_group(&group), later, look).await;
+    created.expect("a group");
+    listed.expect("a list");
+    let [hold] = holds.as_slice() else { panic!("{holds:?}") };
+    assert_eq!(
+        hold.waiting.clone().into_iter().collect::<Vec<_>>(),
+        [(Operation::CreateGroup, 1), (Operation::ListGroups, 1)]
+    );
+    assert_eq!(hold.rate, Some((200, Duration::from_secs(300))));
+    assert!((300..=301).contains(&(hold.until - start).as_secs()));
+    assert_eq!(shared.rates.holds(), [], "nothing waits any more");
 }

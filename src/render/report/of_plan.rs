@@ -94,10 +94,17 @@ pub fn report_plan(plan: &Plan, context: PlanContext<'_>) -> Report {
     Report { kind, targets: vec![target], exit_code, at }
 }
 
-/// Makes the report of a run that ended before there was anything to say.
+/// Makes the report of a run that ended before there was anything to say. `target` is
+/// empty where it is not known which one it was about.
 #[must_use]
-pub fn report_failure(kind: ReportKind, message: &str, help: Option<&str>, exit_code: u8, at: Timestamp) -> Report {
-    Report { kind, targets: vec![report_failed_target(kind, "", message, help)], exit_code, at }
+pub fn report_failure(
+    kind: ReportKind,
+    target: &str,
+    (message, help): (&str, Option<&str>),
+    exit_code: u8,
+    at: Timestamp,
+) -> Report {
+    Report { kind, targets: vec![report_failed_target(kind, target, message, help)], exit_code, at }
 }
 
 /// Makes the part of a report that is about a target of which nothing is known.
