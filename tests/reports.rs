@@ -213,6 +213,25 @@ fn s70_a_comment_fits_and_never_loses_a_deletion() {
     }
 }
 
+/// A page of thousands of changes has a picture of what happens alike, and one that
+/// can have none says why.
+#[test]
+fn a_picture_of_many_changes_merges_what_is_alike() {
+    let boxes = |page: &str| page.matches("<rect ").count();
+    let whole = render_html(&report(&large(200, 200)));
+    assert_eq!(boxes(&whole), 400);
+    assert!(whole.contains("Each box leads to its change."));
+    let merged = render_html(&report(&large(300, 5_000)));
+    assert_eq!(boxes(&merged), 4);
+    assert!(merged.contains("5300 changes are too many for a box each"));
+    assert!(merged.contains("<title>create 5000 log streams of groups/new</title>"));
+    assert!(merged.contains(">- group-0 / 100 log streams</text>"));
+    assert_eq!(merged.matches("<article ").count(), 5_300);
+    let page = render_html(&report(&large(50_000, 0)));
+    assert_eq!(boxes(&page), 0);
+    assert!(page.contains("50000 changes in as many groups as here are too many for a picture."));
+}
+
 #[test]
 fn a_failure_is_a_report_too() {
     let failed = report_failure(

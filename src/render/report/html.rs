@@ -1,7 +1,7 @@
 //! One page that needs nothing else: no script, no font, no picture from
 //! anywhere, and no network.
 
-use super::picture::draw;
+use super::picture::{Picture, draw};
 use super::sink::{Sink, escape_markup};
 use super::value::{Entry, Line, Mark, Report, TargetReport};
 
@@ -61,14 +61,7 @@ fn section(out: &mut Sink, target: &TargetReport, first: usize) {
     for warning in &target.warnings {
         out.literal("<p class=\"warning\">").text(warning).literal("</p>\n");
     }
-    if let Some(picture) = draw(target, first) {
-        let number = first as i128;
-        out.literal("<h3 id=\"order-").number(number).literal("\">Order</h3>\n<p class=\"meta\">");
-        out.literal("What comes first stands left. Each box leads to its change.</p>\n");
-        out.literal("<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-labelledby=\"order-").number(number);
-        out.literal("\">\n");
-        out.part(picture).literal("</div>\n");
-    }
+    order(out, target, first);
     let mut indices: Vec<usize> = (0..target.entries.len()).collect();
     // Of a run, what went wrong comes before all that went well.
     let done = |entry: &Entry| entry.outcome.as_ref().is_none_or(|(word, _)| *word == "done");
@@ -85,6 +78,35 @@ fn section(out: &mut Sink, target: &TargetReport, first: usize) {
         out.literal("<p class=\"meta\">Digest <code>").text(digest).literal("</code></p>\n");
     }
     out.literal("</section>\n");
+}
+
+/// The picture, or why there is none.
+fn order(out: &mut Sink, target: &TargetReport, first: usize) {
+    let picture = draw(target, first);
+    if matches!(picture, Picture::Nothing) {
+        return;
+    }
+    let number = first as i128;
+    out.literal("<h3 id=\"order-").number(number).literal("\">Order</h3>\n<p class=\"meta\">");
+    let drawn = match picture {
+        Picture::Nothing => return,
+        Picture::Whole(drawn) => {
+            out.literal("What comes first stands left. Each box leads to its change.</p>\n");
+            drawn
+        }
+        Picture::Merged(drawn, changes) => {
+            out.number(changes as i128).literal(" changes are too many for a box each: what happens alike in a group ");
+            out.literal("is one. What comes first stands left. Each box leads to the first of its changes.</p>\n");
+            drawn
+        }
+        Picture::TooMuch(changes) => {
+            out.number(changes as i128).literal(" changes in as many groups as here are too many for a picture. They ");
+            out.literal("are all listed below.</p>\n");
+            return;
+        }
+    };
+    out.literal("<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-labelledby=\"order-").number(number);
+    out.literal("\">\n").part(drawn).literal("</div>\n");
 }
 
 fn article(out: &mut Sink, number: usize, entry: &Entry) {
