@@ -14,7 +14,7 @@ use ltsctl::emulator::Profile;
 use ltsctl::export::Refusal;
 use ltsctl::lts::Observation;
 use ltsctl::manifest::edit::{Difference, write_back};
-use ltsctl::manifest::{Source, parse};
+use ltsctl::manifest::{Given, Source, parse};
 use ltsctl::model::{AddressGlob, Capabilities, Live, Memory};
 use ltsctl::plan::{Call, Plan, Purpose, Request, Verb, propose};
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn plan(text: &str, live: &Live, capabilities: &Capabilities) -> Plan {
 /// Imports, and looks at the plan as a user would; `None` where the import is
 /// refused for a reason that is one.
 fn check(text: &str, live: &Live, capabilities: &Capabilities, globs: &[AddressGlob]) -> Option<(Adoption, String)> {
-    let adoption = match adopt(&[source(text)], live, capabilities, globs) {
+    let adoption = match adopt(&[source(text)], &Given::default(), live, capabilities, globs) {
         Ok(adoption) => adoption,
         Err(
             Fault::AnotherEstate(_)
@@ -54,7 +54,7 @@ fn check(text: &str, live: &Live, capabilities: &Capabilities, globs: &[AddressG
         assert!(known || adoption.marked.contains(&step.address), "{}:\n{text}\n{after}", step.address);
     }
     assert_eq!(new.blocked.len(), old.blocked.len(), "{text}\n{after}");
-    let again = adopt(&[source(&after)], live, capabilities, globs).expect("a second import");
+    let again = adopt(&[source(&after)], &Given::default(), live, capabilities, globs).expect("a second import");
     assert!(again.imported.is_empty() && again.changed.is_empty(), "{:?}\n{after}", again.imported);
     Some((adoption, after))
 }
@@ -104,7 +104,7 @@ proptest! {
                     Difference { address, field, live }
                 })
                 .collect();
-            let changed = write_back(&[source(&text)], &differences).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"));
+            let changed = write_back(&[source(&text)], &Given::default(), &differences).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"));
             let after = changed.first().map_or(text.as_str(), |changed| changed.after.as_str());
             for step in plan(after, &live, &capabilities).steps.iter().filter(|step| step.verb == Verb::Update) {
                 let marks = |call: &Call| match call {

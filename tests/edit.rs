@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use ltsctl::manifest::edit::{Difference, Edit, Refusal, edit, write_back};
 use ltsctl::manifest::write::FieldValue;
-use ltsctl::manifest::{Source, parse};
+use ltsctl::manifest::{Given, Source, parse};
 use ltsctl::model::{
     Address, Days, Desired, DumpHandle, Field, GroupName, Slot, StreamName, StreamTtl, Tags, TimeZone,
 };
@@ -26,7 +26,7 @@ fn source(text: &str) -> Source {
 
 /// Applies edits to one file.
 fn edited(text: &str, edits: &[Edit]) -> Result<String, Refusal> {
-    let changed = edit(&[source(text)], edits)?;
+    let changed = edit(&[source(text)], &Given::default(), edits)?;
     Ok(changed.into_iter().next().map_or_else(|| text.to_owned(), |changed| changed.after))
 }
 
@@ -314,7 +314,7 @@ fn what_cannot_be_edited_is_refused_with_its_place() {
     assert!(matches!(refused("groups: {a: }\n", set("a", Field::TtlInDays, days(400))), Refusal::Inexpressible { .. }));
     assert!(matches!(refused("groups: {a: }\n", set("a", Field::Period, text("5min"))), Refusal::Inexpressible { .. }));
     assert!(matches!(refused("groups: [\n", ttl()), Refusal::Unreadable(_)));
-    assert!(matches!(edit(&[], &[ttl()]), Err(Refusal::NoFile)));
+    assert!(matches!(edit(&[], &Given::default(), &[ttl()]), Err(Refusal::NoFile)));
     // An explicit key has no line of its own.
     let form = refused("groups:\n  ? a\n  : ttl_in_days: 7\n    tags: {}\n", unset("a", Field::TtlInDays));
     assert!(matches!(form, Refusal::Form { ref place, .. } if place.line == 4), "{form:?}");
@@ -329,6 +329,58 @@ fn what_cannot_be_edited_is_refused_with_its_place() {
     assert!(both.is_err());
 }
 
+const WITH_VARIABLES: &str = "\
+version: 1
+vars: {days: 7, team: , tz: UTC}
+defaults: {ttl_in_days: '${var.days}'}
+groups:
+  a:
+    ttl_in_days: ${var.days} # the stage decides
+    tags: {team: \"${var.team}\", old: x}
+    streams: {s: {ttl_in_days: 3}}
+    dumps:
+      d: {streams: [s], obs_bucket_name: \"logs-${var.team}\", period: 1hour, storage_format: RAW}
+  b:
+";
+
+/// What variables say is known, kept where it stays, and never written over.
+#[test]
+fn a_variable_is_kept_or_refused_with_its_place() {
+    let given = Given { files: Vec::new(), values: vec![("team".to_owned(), "core".to_owned())] };
+    let after = |edits: &[Edit]| {
+        let changed = edit(&[source(WITH_VARIABLES)], &given, edits)?;
+        Ok(changed.into_iter().next().map_or_else(|| WITH_VARIABLES.to_owned(), |changed| changed.after))
+    };
+    let turns = |from: &str, to: &str, edits: &[Edit]| {
+        assert_eq!(after(edits), Ok(WITH_VARIABLES.replace(from, to)), "{edits:?}");
+    };
+    // What it says already is not written.
+    turns("", "", &[set("a", Field::TtlInDays, days(7))]);
+    turns("", "", &[set("a/dumps/d", Field::ObsBucketName, text("logs-core"))]);
+    // Beside it something changes, and it stays.
+    let wanted = tags([("team", "core"), ("new", "z")]);
+    turns(", old: x}", ", new: z}", &[set("a", Field::Tags, wanted)]);
+    turns("{ttl_in_days: 3}", "{ttl_in_days: 9}", &[set("a/streams/s", Field::TtlInDays, days(9))]);
+    // The default of a group that says nothing is the variable's.
+    turns("  b:\n", "  b:\n    ttl_in_days: 9\n", &[set("b", Field::TtlInDays, days(9))]);
+    // What it says otherwise is a decision about the variable.
+    for (edit, name, line) in [
+        (set("a", Field::TtlInDays, days(9)), "days", 6),
+        (unset("a", Field::TtlInDays), "days", 6),
+        (set("a", Field::Tags, tags([("team", "web"), ("old", "x")])), "team", 7),
+        (set("a", Field::Tags, tags([("old", "x")])), "team", 7),
+        (set("a/dumps/d", Field::ObsBucketName, text("elsewhere")), "team", 10),
+    ] {
+        match after(std::slice::from_ref(&edit)) {
+            Err(Refusal::Variable { name: found, place, .. }) => assert_eq!((&*found, place.line), (name, line)),
+            other => panic!("{edit:?}: {other:?}"),
+        }
+    }
+    // Without a value for it nothing is known at all.
+    let unknown = edit(&[source(WITH_VARIABLES)], &Given::default(), &[set("b", Field::TtlInDays, days(9))]);
+    assert!(matches!(unknown, Err(Refusal::Unreadable(_))), "{unknown:?}");
+}
+
 #[test]
 fn each_group_is_edited_in_its_file() {
     let file = |name: &str, text: &str| Source { name: Arc::from(name), text: text.to_owned(), folder: PathBuf::new() };
@@ -338,7 +390,7 @@ fn each_group_is_edited_in_its_file() {
         file("c.yaml", "version: 1\ngroups:\n  c:\n"),
     ];
     let edits = [set("c", Field::TtlInDays, days(9)), set("b", Field::TtlInDays, days(8)), add("new", vec![])];
-    let changed = edit(&sources, &edits).expect("an edit");
+    let changed = edit(&sources, &Given::default(), &edits).expect("an edit");
     let found: Vec<(&str, &str)> = changed.iter().map(|file| (&*file.name, file.after.as_str())).collect();
     let b = "\u{feff}version: 1\ngroups:\n  b: {ttl_in_days: 8}\n  new:\n";
     assert_eq!(found, [("b.yaml", b), ("c.yaml", "version: 1\ngroups:\n  c:\n    ttl_in_days: 9\n")]);
@@ -400,7 +452,7 @@ fn in_a_file_of_500_lines_only_the_lines_of_the_edit_change() {
             live: Some(FieldValue::Flag(false)),
         },
     ];
-    let changed = write_back(&[source(&text)], &differences).expect("an edit");
+    let changed = write_back(&[source(&text)], &Given::default(), &differences).expect("an edit");
     let diff = similar::TextDiff::from_lines(&text, &changed[0].after).unified_diff().context_radius(0).to_string();
     let lines: Vec<&str> = diff.lines().filter(|line| !line.starts_with("@@")).collect();
     assert_eq!(

@@ -9,7 +9,7 @@ mod support;
 use std::path::Path;
 
 use ltsctl::emulator::{Estate, Profile};
-use ltsctl::export::{Export, Order, Refusal, Selection, export, find_difference};
+use ltsctl::export::{Export, Order, Ownerless, Refusal, Selection, export, find_difference};
 use ltsctl::lts::Observation;
 use ltsctl::model::{
     AddressGlob, Capabilities, EstateName, Listing, Live, Memory, ServiceTarget, Target, TransferKind,
@@ -21,7 +21,7 @@ use support::odd::{any_project, make_whole};
 use support::{World, run};
 
 fn order<'a>(target: &'a Target, estate: Option<&'a EstateName>, selection: Selection<'a>) -> Order<'a> {
-    Order { target, folder: Path::new(""), estate, selection }
+    Order { target, folder: Path::new(""), estate, selection, ownerless: Ownerless::LeftOut }
 }
 
 /// Exports, and plans what was written once more, as a user would.

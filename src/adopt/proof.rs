@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::Fault;
 use super::run::Adoption;
-use crate::diff::ownership::MARKER_KEY;
 use crate::manifest::edit::Refusal;
-use crate::manifest::{Source, parse_whole};
+use crate::manifest::{Given, Source, parse_whole};
 use crate::model::{Address, Capabilities, Live, Memory};
-use crate::plan::{Call, Plan, Purpose, Request, Step, propose};
+use crate::plan::{Plan, Purpose, Request, propose};
 
 /// Demands that nothing is planned for what is imported but the estate's
 /// marker, and that nothing else changes; returns what gets the marker.
 pub(super) fn prove(
     sources: &[Source],
+    given: &Given,
     adoption: &Adoption,
     live: &Live,
     capabilities: &Capabilities,
@@ -26,7 +26,7 @@ pub(super) fn prove(
     }
     let memory = Memory::default();
     let plan = |sources: &[Source]| -> Result<Plan, Fault> {
-        let manifest = parse_whole(sources).map_err(Refusal::Unreadable)?;
+        let manifest = parse_whole(sources, given).map_err(Refusal::Unreadable)?;
         // Known drift is of no concern here; no day is its last.
         let request = Request { purpose: Purpose::Converge, take_over: &[], today: "", memory: &memory };
         Ok(propose(&manifest.desired, live, capabilities, request).plan)
@@ -35,7 +35,7 @@ pub(super) fn prove(
     let before = trouble(&old);
     let mut marked = BTreeSet::new();
     for step in &after.steps {
-        if adoption.imported.contains(&step.address) && only_marks(step) {
+        if adoption.imported.contains(&step.address) && step.only_marks() {
             marked.insert(step.address.clone());
         }
     }
@@ -63,13 +63,4 @@ fn trouble(plan: &Plan) -> BTreeMap<Address, String> {
         told.entry(address.clone()).and_modify(|all| all.push_str(&format!("; {text}"))).or_insert(text);
     }
     told
-}
-
-/// Says whether a step writes the estate's marker and nothing else.
-fn only_marks(step: &Step) -> bool {
-    let marks = |call: &Call| match call {
-        Call::AddTags { tags, .. } => tags.iter().all(|(key, _)| key == MARKER_KEY),
-        _ => false,
-    };
-    !step.calls.is_empty() && step.calls.iter().all(marks)
 }

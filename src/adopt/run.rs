@@ -7,7 +7,7 @@ use super::proof::prove;
 use crate::export::{Cause, GroupDraft, Ownerless, Selection, compose, name_freely};
 use crate::manifest::edit::{Changed, Edit, Refusal, edit};
 use crate::manifest::write::FieldValue;
-use crate::manifest::{Source, parse_whole};
+use crate::manifest::{Given, Source, parse_whole};
 use crate::model::{
     Address, AddressGlob, Capabilities, DesiredGroup, DumpHandle, Field, GroupName, Live, StreamName, Wanted,
 };
@@ -27,17 +27,18 @@ pub struct Adoption {
     pub changed: Vec<Changed>,
 }
 
-/// Declares live objects in a manifest.
+/// Declares live objects in a manifest. `given` is what is given for its variables.
 ///
 /// # Errors
 /// Returns why nothing is imported; see [`Fault`].
 pub fn adopt(
     sources: &[Source],
+    given: &Given,
     live: &Live,
     capabilities: &Capabilities,
     globs: &[AddressGlob],
 ) -> Result<Adoption, Fault> {
-    let manifest = parse_whole(sources).map_err(Refusal::Unreadable)?;
+    let manifest = parse_whole(sources, given).map_err(Refusal::Unreadable)?;
     let estate = manifest.desired.estate.as_ref();
     let draft = compose(live, capabilities, estate, Selection::Matching(globs), Ownerless::Declared)?;
     let foreign = draft.left_out.iter().filter(|left| left.cause == Cause::AnotherEstate);
@@ -57,8 +58,8 @@ pub fn adopt(
         let itself = Selection::Matching(globs).selects(&Address::Group(name.clone()));
         add_group(name, (group, itself), declared, &mut edits, &mut adoption)?;
     }
-    adoption.changed = edit(sources, &edits)?;
-    adoption.marked = prove(sources, &adoption, live, capabilities)?;
+    adoption.changed = edit(sources, given, &edits)?;
+    adoption.marked = prove(sources, given, &adoption, live, capabilities)?;
     if !adoption.marked.is_empty() {
         let number = adoption.marked.len();
         adoption.warnings.push(format!("the next apply writes the marker of the estate on {number} of them"));

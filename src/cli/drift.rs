@@ -86,7 +86,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
             return all.remove(0).result.map(|looked| looked.exit);
         }
         let changed = match all.as_slice() {
-            [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, &looked.differences)?,
+            [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, input, &looked.differences)?,
             _ => Vec::new(),
         };
         let exit = combine(all.iter().map(|of| match &of.result {
@@ -204,8 +204,8 @@ fn collect_writable(input: &Input, targets: usize) -> Result<Vec<Source>, CliErr
 }
 
 /// Writes live values into the manifest; all of them, or none.
-fn write_down(sources: &[Source], differences: &[Difference]) -> Result<Vec<Changed>, CliError> {
-    let changed = write_back(sources, differences).map_err(|refusal| {
+fn write_down(sources: &[Source], input: &Input, differences: &[Difference]) -> Result<Vec<Changed>, CliError> {
+    let changed = write_back(sources, &given(&input.variables)?, differences).map_err(|refusal| {
         CliError::new(Exit::Error, "write", format!("nothing was written: {refusal}"))
             .help("change the file by hand, or accept the drift until a date")
     })?;

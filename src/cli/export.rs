@@ -12,8 +12,8 @@ use super::output::Output;
 use super::runtime::block_on_reading;
 use super::whereabouts::{Located, locate};
 use crate::escape::Escaped;
-use crate::export::{self, Export, Order, Refusal, Selection};
-use crate::lts::{self, Scope};
+use crate::export::{self, Export, Order, Ownerless, Refusal, Selection};
+use crate::lts::{self, Observation, Scope};
 use crate::model::Target;
 use crate::render::json::ExportDocument;
 
@@ -40,12 +40,10 @@ pub(super) fn run(
                 [] => Selection::Everything,
                 globs => Selection::Matching(globs),
             },
+            ownerless: Ownerless::LeftOut,
         };
         let export = export::export(&observation.live, &observation.capabilities, &order)?;
-        let mut warnings: Vec<String> =
-            export.draft.left_out.iter().map(|left| Escaped(&left.describe()).to_string()).collect();
-        warnings.extend(export.draft.remarks.iter().cloned());
-        warnings.extend(observation.warnings);
+        let mut warnings = warnings_of(&export, &observation);
         warnings.extend(warn_of_folder(&located, destination.out.as_deref()));
         for warning in &warnings {
             output.remark(&format!("{} {warning}\n", output.error_paint.yellow("warning:")));
@@ -63,6 +61,12 @@ pub(super) fn run(
     })
 }
 
+/// Says what is left out, and what else one has to know.
+pub(super) fn warnings_of(export: &Export, observation: &Observation) -> Vec<String> {
+    let left_out = export.draft.left_out.iter().map(|left| Escaped(&left.describe()).to_string());
+    left_out.chain(export.draft.remarks.iter().cloned()).chain(observation.warnings.iter().cloned()).collect()
+}
+
 /// A manifest names the data of the embedded service relative to itself.
 fn warn_of_folder(located: &Located, out: Option<&Path>) -> Option<String> {
     let here = |folder: &Path| fs::canonicalize(if folder == Path::new("") { Path::new(".") } else { folder }).ok();
@@ -77,12 +81,13 @@ fn warn_of_folder(located: &Located, out: Option<&Path>) -> Option<String> {
 
 fn tell(export: &Export, file: Option<&str>) -> String {
     let Some(file) = file else { return export.text.clone() };
+    format!("Exported to {}: {}.\n", Escaped(file), count(export))
+}
+
+/// Says how much there is in an export.
+pub(super) fn count(export: &Export) -> String {
     let (groups, streams, dumps) = export.draft.count();
-    format!(
-        "Exported to {}: {groups} log groups, {streams} log streams, {dumps} OBS dumps; {} left out.\n",
-        Escaped(file),
-        export.draft.left_out.len()
-    )
+    format!("{groups} log groups, {streams} log streams, {dumps} OBS dumps; {} left out", export.draft.left_out.len())
 }
 
 impl From<Refusal> for CliError {

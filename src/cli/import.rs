@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::file;
 use super::output::Output;
 use super::runtime::block_on_reading;
+use super::session::given;
 use crate::adopt::{self, Adoption, Fault};
 use crate::escape::Escaped;
 use crate::lts::{self, Scope};
@@ -24,12 +25,14 @@ pub(super) fn run(arguments: &ImportArguments, service: &Service, output: &Outpu
             .help("name the file or the folder with `-f`"));
     }
     let sources = manifest::collect(files)?;
-    let manifest = manifest::parse_whole(&sources)?;
+    let given = given(&arguments.input.variables)?;
+    let manifest = manifest::parse_whole(&sources, &given)?;
     block_on_reading(service, output, async {
         let connection = connect(&manifest.target, service).await?;
         output.remark(&connection.describe());
         let observation = lts::observe(&connection.client, &Scope::Everything).await?;
-        let adoption = adopt::adopt(&sources, &observation.live, &observation.capabilities, &arguments.addresses)?;
+        let adoption =
+            adopt::adopt(&sources, &given, &observation.live, &observation.capabilities, &arguments.addresses)?;
         for warning in observation.warnings.iter().chain(&adoption.warnings) {
             output.remark(&format!("{} {}\n", output.error_paint.yellow("warning:"), Escaped(warning)));
         }

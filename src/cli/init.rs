@@ -4,14 +4,20 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{InitArguments, Overwrite};
+use super::args::{InitArguments, Overwrite, Service};
+use super::connect::connect;
 use super::error::CliError;
 use super::exit::Exit;
+use super::export::{count, warnings_of};
 use super::file;
 use super::output::Output;
+use super::runtime::block_on_reading;
+use super::whereabouts::Located;
 use crate::escape::Escaped;
-use crate::manifest::{self, Source};
-use crate::model::{EstateName, ProjectId, Region};
+use crate::export::{Export, Order, Ownerless, Selection, export};
+use crate::lts::{self, Scope};
+use crate::manifest::{self, Manifest, Source};
+use crate::model::{EstateName, ProjectId, Region, ServiceTarget, Target};
 use crate::render::json::InitDocument;
 
 /// What a first manifest is made of.
@@ -21,25 +27,88 @@ struct Answers {
     project: Option<(Region, ProjectId)>,
 }
 
-pub(super) fn run(arguments: &InitArguments, output: &Output) -> Result<Exit, CliError> {
+pub(super) fn run(arguments: &InitArguments, service: &Service, output: &Output) -> Result<Exit, CliError> {
     let path = arguments.file.as_path();
     file::demand_free(path, Overwrite::Refuse)?;
     let answers = answer(arguments, output)?;
-    let text = compose(&answers);
-    prove(&text, path)?;
+    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+    let example = compose(&answers);
+    let manifest = prove(&example, path, &folder)?;
+    let (text, found) = match arguments.from_live {
+        false => (example, None),
+        true => {
+            let asked = arguments.emulator || answers.project.is_some();
+            let target = if asked { manifest.target } else { Target::Service(ServiceTarget::default()) };
+            let located = Located { target, estate: Some(answers.estate), folder: folder.clone() };
+            let found = look(&located, service, output)?;
+            (format!("{FROM_LIVE}{}", found.export.text), Some(found))
+        }
+    };
+    prove(&text, path, &folder)?;
     file::write(path, &text, Overwrite::Refuse)?;
     let shown = path.display().to_string();
+    let warnings = found.as_ref().map(|found| found.warnings.clone()).unwrap_or_default();
+    for warning in &warnings {
+        output.remark(&format!("{} {warning}\n", output.error_paint.yellow("warning:")));
+    }
     if output.is_json() {
-        output.document(&InitDocument::of(shown.clone()));
+        let resources = found.as_ref().map(|found| found.export.manifest.desired.count());
+        output.document(&InitDocument::of(shown.clone(), resources, warnings));
+    } else if let Some(Found { export, .. }) = &found {
+        output.result(&format!("Wrote {}: {}.\n", Escaped(&shown), count(export)));
     } else {
         output.result(&format!("Wrote {}.\n", Escaped(&shown)));
     }
+    if let Some(Found { export, .. }) = found {
+        output.remark(&format!(
+            "Next: `ltsctl plan -f {}` shows the marker of the estate on {} objects, and nothing else.\n",
+            Escaped(&shown),
+            export.marked
+        ));
+        return Ok(Exit::Done);
+    }
     output.remark(&format!(
         "Next: `ltsctl plan -f {path}` shows what an apply would do, and `ltsctl apply -f {path}` does it.\n\
-         What is in the project already: `ltsctl export -f {path} --out live.yaml`.\n",
+         What is in the project already: `ltsctl init --from-live`.\n",
         path = Escaped(&shown)
     ));
     Ok(Exit::Done)
+}
+
+/// Above what was found.
+const FROM_LIVE: &str = "\
+# `ltsctl schema > manifest.schema.json` makes the schema for your editor.
+# yaml-language-server: $schema=manifest.schema.json
+#
+# Written from the live project. What is not declared here is left alone. The first apply
+# writes the marker of the estate on what is, and changes nothing else. Then, if you like:
+# policy:
+#   prune: owned                     # also delete what carries the marker and is not declared any more
+";
+
+/// What is in the project.
+struct Found {
+    export: Export,
+    warnings: Vec<String>,
+}
+
+/// Looks at the project, and declares what no other estate owns.
+fn look(located: &Located, service: &Service, output: &Output) -> Result<Found, CliError> {
+    block_on_reading(service, output, async {
+        let connection = connect(&located.target, service).await?;
+        output.remark(&connection.describe());
+        let observation = lts::observe(&connection.client, &Scope::Everything).await?;
+        let order = Order {
+            target: &located.pinned(&connection),
+            folder: &located.folder,
+            estate: located.estate.as_ref(),
+            selection: Selection::Everything,
+            ownerless: Ownerless::Declared,
+        };
+        let export = export(&observation.live, &observation.capabilities, &order)?;
+        let warnings = warnings_of(&export, &observation);
+        Ok(Found { export, warnings })
+    })
 }
 
 /// Takes the answers from the flags, and asks for the rest where there is somebody to
@@ -55,7 +124,7 @@ fn answer(arguments: &InitArguments, output: &Output) -> Result<Answers, CliErro
     };
     let project = match (&arguments.region, &arguments.project_id) {
         (Some(region), Some(project)) => Some((region.clone(), project.clone())),
-        (None, None) if asks && !arguments.emulator => ask_project(output)?,
+        (None, None) if asks && !arguments.emulator && !arguments.from_live => ask_project(output)?,
         (None, None) => None,
         _ => return Err(CliError::usage("`--region` and `--project-id` go together")),
     };
@@ -137,8 +206,8 @@ fn compose(answers: &Answers) -> String {
 }
 
 /// What is written must be a manifest.
-fn prove(text: &str, path: &Path) -> Result<(), CliError> {
-    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-    let source = Source { name: Arc::from(path.to_string_lossy()), text: text.to_owned(), folder };
-    manifest::parse(&[source]).map(drop).map_err(CliError::from)
+fn prove(text: &str, path: &Path, folder: &Path) -> Result<Manifest, CliError> {
+    let name = Arc::from(path.to_string_lossy());
+    let source = Source { name, text: text.to_owned(), folder: folder.to_path_buf() };
+    manifest::parse(&[source]).map_err(CliError::from)
 }

@@ -163,7 +163,8 @@ fn keep(
 }
 
 fn deliver(all: &[OfTarget<Planned>], exit: Exit, output: &Output) {
-    let several = all.len() > 1;
+    // Of no target there is nothing to show but the sum.
+    let several = all.len() != 1;
     let planned = || all.iter().filter_map(|of| of.result.as_ref().ok());
     let sum = || add_up(planned().map(|planned| planned.proposal.plan.summary()));
     output.deliver(&Forms {

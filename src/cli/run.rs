@@ -57,7 +57,7 @@ fn demand_form(kind: Option<ReportKind>, output: &Output) -> Result<(), CliError
 
 fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
     match command {
-        Command::Init { init, .. } => init::run(&init, output),
+        Command::Init { init, service, .. } => init::run(&init, &service, output),
         Command::Completions { .. } | Command::Man { .. } if output.is_json() => {
             Err(CliError::usage("a script and a manual have no JSON").help("leave `-o json` and LTSCTL_OUTPUT out"))
         }

@@ -47,6 +47,8 @@ pub struct Order<'a> {
     pub estate: Option<&'a EstateName>,
     /// Which objects.
     pub selection: Selection<'a>,
+    /// What becomes of objects that no estate owns, where there is one.
+    pub ownerless: Ownerless,
 }
 
 /// One object as a manifest is going to declare it: all that can be said of it.
@@ -129,6 +131,9 @@ pub struct Export {
     pub draft: Draft,
     /// The text as the parser reads it.
     pub manifest: Manifest,
+    /// How many objects the next apply marks as the estate's, and changes in no other
+    /// way.
+    pub marked: usize,
 }
 
 impl LeftOut {

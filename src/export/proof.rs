@@ -17,7 +17,7 @@ use crate::plan::{Plan, Purpose, Request, propose};
 /// # Errors
 /// Returns why nothing is written; see [`Refusal`].
 pub fn export(live: &Live, capabilities: &Capabilities, order: &Order<'_>) -> Result<Export, Refusal> {
-    let draft = compose(live, capabilities, order.estate, order.selection, Ownerless::LeftOut)?;
+    let draft = compose(live, capabilities, order.estate, order.selection, order.ownerless)?;
     let text = render(&draft, order)?;
     let manifest = read_back(&text, order)?;
     let (groups, streams, dumps) = draft.count();
@@ -25,9 +25,14 @@ pub fn export(live: &Live, capabilities: &Capabilities, order: &Order<'_>) -> Re
         return Err(Refusal::Disproved("it declares something else than it should".to_owned()));
     }
     let request = Request { purpose: Purpose::Converge, take_over: &[], today: "", memory: &Memory::default() };
-    match find_difference(&propose(&manifest.desired, live, capabilities, request).plan) {
+    let mut plan = propose(&manifest.desired, live, capabilities, request).plan;
+    let marked = plan.steps.iter().filter(|step| step.only_marks()).count();
+    if order.ownerless == Ownerless::Declared {
+        plan.steps.retain(|step| !step.only_marks());
+    }
+    match find_difference(&plan) {
         Some(difference) => Err(Refusal::Disproved(difference)),
-        None => Ok(Export { text, draft, manifest }),
+        None => Ok(Export { text, draft, manifest, marked }),
     }
 }
 

@@ -55,12 +55,12 @@ pub fn parse(sources: &[Source]) -> Result<Manifest, Complaints> {
 }
 
 /// Reads a manifest from all of its files, what they include among them, as
-/// [`collect`](super::collect) returns them.
+/// [`collect`](super::collect) returns them, with what is given for their variables.
 ///
 /// # Errors
 /// Returns every complaint about every source.
-pub fn parse_whole(sources: &[Source]) -> Result<Manifest, Complaints> {
-    parse_all(sources, Includes::Followed(&[]), &Given::default()).and_then(demand_one)
+pub fn parse_whole(sources: &[Source], given: &Given) -> Result<Manifest, Complaints> {
+    parse_all(sources, Includes::Followed(&[]), given).and_then(demand_one)
 }
 
 /// Demands that sources make one estate.

@@ -9,6 +9,7 @@ use super::loss::LogLines;
 use super::policy::Veto;
 use super::premise::Premise;
 use super::value::Value;
+use crate::diff::ownership::MARKER_KEY;
 use crate::diff::{Notice, Obstacle, Sick};
 use crate::model::{
     Address, Bearer, Days, DumpSettings, Field, GroupId, GroupName, Place, StreamId, StreamName, StreamTtl, Tags,
@@ -24,6 +25,18 @@ impl StepId {
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+impl Step {
+    /// Says whether it writes the estate's marker and nothing else.
+    #[must_use]
+    pub fn only_marks(&self) -> bool {
+        let marks = |call: &Call| match call {
+            Call::AddTags { tags, .. } => tags.iter().all(|(key, _)| key == MARKER_KEY),
+            _ => false,
+        };
+        !self.calls.is_empty() && self.calls.iter().all(marks)
     }
 }
 

@@ -29,6 +29,40 @@ fn a_first_manifest_is_valid_and_plans() {
     assert!(!place.path().join("other.yaml").exists());
 }
 
+/// What is there already becomes the first manifest: only the marker of the estate is
+/// left to write.
+#[test]
+fn a_first_manifest_is_made_of_the_live_project() {
+    let place = Place::new();
+    let target = "version: 1\ntarget: {emulator: {}}\n";
+    let declared =
+        "groups:\n  web: {ttl_in_days: 14, tags: {team: core}, streams: {access: {ttl_in_days: 3}, error: }}\n";
+    place.write("old.yaml", &format!("{target}{declared}"));
+    place.run(&["apply", "-f", "old.yaml", "--auto-approve"]).exits(0);
+    place.write("theirs.yaml", &format!("{target}estate: theirs\ngroups: {{infra: {{ttl_in_days: 7}}}}\n"));
+    place.run(&["apply", "-f", "theirs.yaml", "--auto-approve"]).exits(0);
+    let made = place.run(&["init", "--from-live", "--emulator", "--estate", "ours"]).exits(0);
+    assert_eq!(made.stdout, "Wrote estate.yaml: 1 log groups, 2 log streams, 0 OBS dumps; 1 left out.\n");
+    assert!(made.stderr.contains("belongs to estate `theirs`"), "{}", made.stderr);
+    assert!(made.stderr.contains("shows the marker of the estate on 3 objects, and nothing else"), "{}", made.stderr);
+    place.run(&["fmt", "--check", "estate.yaml"]).exits(0);
+    let plan = place.run(&["plan", "-f", "estate.yaml"]).exits(0);
+    assert_eq!(plan.last_line(), "Plan: 0 to add, 3 to change, 0 to destroy.");
+    place.run(&["apply", "-f", "estate.yaml", "--auto-approve", "--fail-on", "delete,replace,data-loss"]).exits(0);
+    place.run(&["plan", "-f", "estate.yaml", "--detailed-exitcode"]).exits(0);
+    // The file that is there stays, and nothing is asked.
+    let text = fs::read_to_string(place.path().join("estate.yaml")).expect("the file");
+    place.run(&["init", "--from-live", "--emulator"]).exits(1);
+    assert_eq!(fs::read_to_string(place.path().join("estate.yaml")).expect("the file"), text);
+    // An empty project makes an empty manifest.
+    let place = Place::new();
+    let made = place.run(&["init", "--from-live", "--emulator", "-o", "json"]).exits(0).document();
+    assert_eq!((&made["resources"], &made["warnings"]), (&0.into(), &serde_json::json!([])));
+    place.run(&["plan", "-f", "estate.yaml", "--detailed-exitcode"]).exits(0);
+    // Without a project there is nobody to ask.
+    place.run(&["init", "other.yaml", "--from-live"]).exits(5);
+}
+
 #[test]
 fn shells_complete_flags_and_addresses_of_the_manifest() {
     let place = Place::new();

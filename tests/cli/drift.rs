@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{Place, Service};
+use crate::program::{DOMAIN, PROJECT, Place, Ran, Service};
 
 const ESTATE: &str = "estate: acme
 groups:
@@ -247,4 +247,114 @@ fn several_targets_are_looked_at_in_one_run() {
     place.write("stray.yaml", "version: 1\ngroups: {x: {ttl_in_days: 1}}\n");
     let stray = place.run(&["validate", "-f", "."]).exits(1);
     assert!(stray.stderr.contains("error[several-targets]"), "{}", stray.stderr);
+}
+
+/// The second project of the emulator's account.
+const OTHER_PROJECT: &str = "9d1f0c6be8a44b5c8f7e2a3b4c5d6e7f";
+
+/// A service with two projects, and a place with a folder for each.
+fn two_projects() -> (Service, Place) {
+    let service = Service::start("modern");
+    let account = serde_json::json!({
+        "id": DOMAIN, "name": "emulator", "projects": [{ "id": OTHER_PROJECT, "name": "my-kualalumpur-1_web" }]
+    });
+    service.admin("POST", "/accounts", &account.to_string());
+    let place = service.place();
+    place.write("one/m.yaml", &format!("{}{ESTATE}", service.target()));
+    place.write(
+        "two/m.yaml",
+        &format!("{}estate: acme\ngroups: {{api: {{ttl_in_days: 3}}}}\n", service.target_of(OTHER_PROJECT)),
+    );
+    (service, place)
+}
+
+/// What the first project has learned about the limit is kept by the second, and a
+/// run that waits says so.
+#[test]
+fn s11_projects_of_one_endpoint_share_its_limit() {
+    let (service, place) = two_projects();
+    let rule = serde_json::json!({ "rules": [{
+        "operation": "ListLogGroups", "nth": 1, "fault": { "throttle": { "policy": "user", "limit": 2, "window_seconds": 1 } }
+    }] });
+    service.admin("PUT", "/faults", &rule.to_string());
+    service.forget_journal();
+    let plan = place.run(&["plan", "-f", "."]).exits(0);
+    assert_eq!(plan.last_line(), "Plan: 5 to add, 0 to change, 0 to destroy.");
+    assert!(plan.stderr.contains("\nWaiting until ") || plan.stderr.starts_with("Waiting until "), "{}", plan.stderr);
+    assert!(plan.stderr.contains(&format!("for the rate limit of {}", service.origin)), "{}", plan.stderr);
+    let journal = service.admin("GET", "/journal", "");
+    let entries = journal["entries"].as_array().expect("entries").iter();
+    let lts: Vec<i64> = entries
+        .filter(|entry| entry["path"].as_str().is_some_and(|path| !path.starts_with("/v3")))
+        .map(|entry| {
+            let time: jiff::Timestamp = entry["time"].as_str().expect("a time").parse().expect("a time");
+            time.as_millisecond()
+        })
+        .collect();
+    assert!(lts.len() >= 6, "{journal}");
+    // After the refusal nobody sends a third request within a second, whichever
+    // project it is for. (They are sent so; they arrive a little closer.)
+    let after = &lts[1..];
+    for window in after.windows(3) {
+        assert!(window[2] - window[0] > 800, "{lts:?}");
+    }
+}
+
+/// Runs side by side divide the targets between them.
+#[test]
+fn shards_divide_the_targets() {
+    let (service, place) = two_projects();
+    let projects = |arguments: &[&str]| -> Vec<String> {
+        let drift = place.run(&[&["drift", "-f", ".", "-o", "json"], arguments].concat()).exits(2).document();
+        let targets = drift["targets"].as_array().expect("targets").iter();
+        targets.map(|target| target["project_id"].as_str().expect("an id").to_owned()).collect()
+    };
+    assert_eq!(projects(&["--shard", "0/2"]), [PROJECT]);
+    assert_eq!(projects(&["--shard", "1/2"]), [OTHER_PROJECT]);
+    assert_eq!(projects(&["--shard", "0/1"]), [PROJECT, OTHER_PROJECT]);
+    let empty = place.run(&["drift", "-f", ".", "--shard", "2/3"]).exits(0);
+    assert_eq!(empty.stderr, "Shard 2/3: 0 of 2 targets.\n");
+    assert_eq!(empty.last_line(), "No drift. 0 resources match the manifest.");
+    assert_eq!(
+        place.run(&["plan", "-f", ".", "--shard", "2/3"]).exits(0).last_line(),
+        "No changes. 0 resources match the manifest."
+    );
+    // The index of a job, and what is no index.
+    let shard = |index: Option<&str>, exit: i32| {
+        let mut command = place.command(&["drift", "-f", ".", "-o", "json", "--shard", "2"]);
+        if let Some(index) = index {
+            command.env("JOB_COMPLETION_INDEX", index);
+        }
+        Ran::of(command.output().expect("run")).exits(exit).document()
+    };
+    assert_eq!(shard(Some("1"), 2)["targets"][0]["project_id"], OTHER_PROJECT);
+    service.forget_journal();
+    for wrong in [None, Some("2"), Some("one")] {
+        let message = shard(wrong, 64)["error"]["message"].as_str().expect("a message").to_owned();
+        assert!(message.contains("JOB_COMPLETION_INDEX"), "{message}");
+    }
+    for wrong in ["2/2", "0/0", "x", "1/"] {
+        place.run(&["drift", "-f", ".", "--shard", wrong]).exits(64);
+    }
+    place.run(&["plan", "-f", ".", "--shard", "0/2", "--live", "none.json"]).exits(64);
+    assert_eq!(service.journal(), Vec::<String>::new(), "nothing is sent for what is wrong");
+}
+
+/// A bundle has a line for each target, and one that failed has its own.
+#[test]
+fn a_bundle_has_a_line_for_each_target() {
+    let (service, place) = two_projects();
+    let bundle = |exit: i32| -> Vec<serde_json::Value> {
+        place.run(&["apply", "-f", ".", "--auto-approve", "--debug-bundle", "bundle.json"]).exits(exit);
+        let text = fs::read_to_string(place.path().join("bundle.json")).expect("a bundle");
+        text.lines().map(|line| serde_json::from_str(line).expect("a bundle")).collect()
+    };
+    let lines = bundle(0);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["plan"]["target"]["project_id"], PROJECT);
+    assert_eq!(lines[1]["plan"]["target"]["project_id"], OTHER_PROJECT);
+    let rule = serde_json::json!({ "rules": [{ "operation": "ListLogGroups", "nth": 1, "fault": { "error": { "status": 403, "error_code": "APIGW.0302" } } }] });
+    service.admin("PUT", "/faults", &rule.to_string());
+    let ends: Vec<_> = bundle(1).iter().map(|line| line["end"]["how"].clone()).collect();
+    assert_eq!(ends, ["failed", "nothing_to_do"]);
 }

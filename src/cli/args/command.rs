@@ -66,12 +66,14 @@ pub(in super::super) fn parse(arguments: &[OsString]) -> Result<Arguments, clap:
 
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum Command {
-    /// Write a first manifest, with comments, from a few answers or flags
+    /// Write a first manifest, with comments, from a few answers or flags, or from the live project
     Init {
         #[command(flatten)]
         init: InitArguments,
         #[command(flatten)]
         common: Common,
+        #[command(flatten)]
+        service: Service,
     },
     /// Check manifests without touching the network
     Validate {

@@ -55,6 +55,10 @@ pub(in super::super) struct InitArguments {
     /// Use the embedded service
     #[arg(long, conflicts_with_all = ["region", "project_id"], env = "LTSCTL_EMULATOR", value_parser = clap::builder::FalseyValueParser::new())]
     pub(in super::super) emulator: bool,
+    /// Declare what is in the project already; the next apply only marks it as the estate's. Without `--region` and
+    /// `--project-id` the environment says which project
+    #[arg(long, env = "LTSCTL_FROM_LIVE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in super::super) from_live: bool,
 }
 
 #[derive(Debug, Args)]

@@ -122,6 +122,17 @@ pub enum Refusal {
         /// Where.
         place: Place,
     },
+    /// The value is that of a variable, which may be used elsewhere and may have other
+    /// values.
+    #[error("`{address}` says `${{var.{name}}}`, at {place}")]
+    Variable {
+        /// The object.
+        address: Address,
+        /// The variable.
+        name: String,
+        /// Where it is used.
+        place: Place,
+    },
     /// The text would not mean what it should.
     #[error("the edit of `{address}` would change more than it should, at {place}: {what}")]
     Disproved {
@@ -146,6 +157,9 @@ impl Refusal {
             Self::Tombstone { .. } => "remove `ensure: absent` by hand, if it is to exist",
             Self::Default { .. } => "change it in `defaults` by hand, or give the group a value of its own",
             Self::Inexpressible { .. } => "leave it out",
+            Self::Variable { .. } => {
+                "give the variable another value, or write a value of its own in its place by hand"
+            }
             Self::Form { .. } | Self::Disproved { .. } => "edit it by hand; nothing was changed",
         }
     }

@@ -4,6 +4,7 @@
 use super::super::keys;
 use super::super::shape::{Shape, Takes};
 use super::super::sink::Spot;
+use super::super::vars::{Values, find_variable};
 use super::super::write::{Layout, Tree, word};
 use super::super::yaml::{Entry, Node, Value};
 use super::page::{Page, Splice, start};
@@ -31,9 +32,23 @@ enum Rest {
     Braces,
 }
 
-/// Splices, or nothing when the goal is reached; or the place of something that
-/// is written in a way that is not edited.
-type Next = Result<Option<Vec<Splice>>, Spot>;
+/// What keeps a goal from being reached.
+#[derive(Debug)]
+pub(super) enum Hindrance {
+    /// Something is written in a way that is not edited.
+    Form(Spot),
+    /// What would change comes from a variable, which says it elsewhere as well.
+    Variable(Spot, String),
+}
+
+impl From<Spot> for Hindrance {
+    fn from(spot: Spot) -> Self {
+        Self::Form(spot)
+    }
+}
+
+/// Splices, or nothing when the goal is reached; or what is in the way.
+type Next = Result<Option<Vec<Splice>>, Hindrance>;
 
 /// Returns the keys that lead to the entry of an address.
 pub(super) fn path_of(address: &Address) -> Vec<String> {
@@ -61,6 +76,8 @@ pub(super) fn find<'t, 's>(root: &'t Node<'s>, path: &[String]) -> Option<Vec<&'
 pub(super) struct Work<'t, 's> {
     pub(super) page: Page<'t>,
     pub(super) root: &'t Node<'s>,
+    /// What its variables mean.
+    pub(super) values: &'t Values,
 }
 
 type Trail<'t, 's> = Vec<&'t Entry<'s>>;
@@ -74,7 +91,10 @@ impl<'t, 's> Work<'t, 's> {
                 match (self.node(&trail).get(key), tree) {
                     (None, None) => Ok(None),
                     (None, Some(tree)) => self.add(&trail, key, tree),
-                    (Some(entry), None) => self.take(&with(&trail, entry), Rest::Nothing),
+                    (Some(entry), None) => {
+                        demand_literal(&entry.node)?;
+                        self.take(&with(&trail, entry), Rest::Nothing)
+                    }
                     (Some(entry), Some(tree)) => self.settle(&with(&trail, entry), tree),
                 }
             }
@@ -120,7 +140,7 @@ impl<'t, 's> Work<'t, 's> {
     fn settle(&self, trail: &[&'t Entry<'s>], tree: &Tree) -> Next {
         let Some(entry) = trail.last() else { return Ok(None) };
         match (&entry.node.value, tree) {
-            (Value::Scalar(scalar), Tree::Word(text) | Tree::Text(text)) if scalar.text == *text => Ok(None),
+            (Value::Scalar(scalar), Tree::Word(text) | Tree::Text(text)) if self.means(&scalar.text, text) => Ok(None),
             (Value::Map(entries), Tree::Map(wanted, _)) => {
                 for (key, tree) in wanted {
                     let next = match entry.node.get(key) {
@@ -132,11 +152,19 @@ impl<'t, 's> Work<'t, 's> {
                     }
                 }
                 let extra = entries.iter().find(|entry| wanted.iter().all(|(key, _)| entry.key.text != *key));
-                extra.map_or(Ok(None), |extra| self.take(&with(trail, extra), Rest::Braces))
+                let Some(extra) = extra else { return Ok(None) };
+                demand_literal(&extra.node)?;
+                self.take(&with(trail, extra), Rest::Braces)
             }
             (Value::List(items), Tree::List(wanted)) => self.settle_list(entry, items, wanted),
             _ => self.replace(entry, tree),
         }
+    }
+
+    /// Says whether what is written means what is wanted.
+    fn means(&self, written: &str, wanted: &str) -> bool {
+        written == wanted
+            || matches!((self.values.fill(written), self.values.fill(wanted)), (Some(one), Some(other)) if one == other)
     }
 
     fn settle_list(&self, entry: &Entry<'_>, items: &[Node<'_>], wanted: &[String]) -> Next {
@@ -148,37 +176,40 @@ impl<'t, 's> Work<'t, 's> {
         let there: Vec<String> = items.iter().map(text).collect::<Option<_>>().ok_or(form)?;
         let places = page.items(&entry.node).ok_or(form)?;
         let (open, is_flow) = (start(&entry.node), page.is_flow(&entry.node));
-        if let Some(missing) = wanted.iter().find(|item| !there.contains(item)) {
+        if let Some(missing) = wanted.iter().find(|item| there.iter().all(|written| !self.means(written, item))) {
             if is_flow {
-                return flow::insert(page, open, &places, &word(missing)).map(Some).ok_or(form);
+                return flow::insert(page, open, &places, &word(missing)).map(Some).ok_or(form.into());
             }
             let (last, end) = *places.last().ok_or(form)?;
             let margin = page.slice(page.line_start(last), last);
             if margin.trim() != "-" {
-                return Err(form);
+                return Err(form.into());
             }
             return Ok(Some(vec![block::below(page, end, &[format!("{margin}{}", word(missing))])]));
         }
-        let Some(extra) = there.iter().position(|item| !wanted.contains(item)) else { return Ok(None) };
+        let extra = there.iter().position(|written| wanted.iter().all(|item| !self.means(written, item)));
+        let Some(extra) = extra else { return Ok(None) };
+        items.get(extra).map_or(Ok(()), demand_literal)?;
         if is_flow {
-            return flow::remove(page, open, &places, extra).map(Some).ok_or(form);
+            return flow::remove(page, open, &places, extra).map(Some).ok_or(form.into());
         }
         let (first, end) = *places.get(extra).ok_or(form)?;
         let margin = page.slice(page.line_start(first), first);
-        if margin.trim() == "-" { Ok(Some(vec![block::remove(page, first, end)])) } else { Err(form) }
+        if margin.trim() == "-" { Ok(Some(vec![block::remove(page, first, end)])) } else { Err(form.into()) }
     }
 
     /// Puts a value of another kind where one stands.
     fn replace(&self, entry: &Entry<'_>, tree: &Tree) -> Next {
         let (page, form) = (self.page, entry.key_spot);
         let node = &entry.node;
+        demand_literal(node)?;
         if Page::is_implicit(node) {
             let colon = page.colon(entry).ok_or(form)?;
             return Ok(Some(vec![Splice::insert(colon + 1, format!(" {}", tree.flow()))]));
         }
         let (first, end) = (start(node), page.end(node).ok_or(form)?);
         if matches!(node.value, Value::Map(_) | Value::List(_)) && !page.is_flow(node) {
-            return block::collapse(page, entry, &tree.flow()).map(Some).ok_or(form);
+            return block::collapse(page, entry, &tree.flow()).map(Some).ok_or(form.into());
         }
         Ok(Some(vec![Splice::replace(first, end, restyle(page.slice(first, end), tree))]))
     }
@@ -189,29 +220,29 @@ impl<'t, 's> Work<'t, 's> {
         let form = trail.last().map_or(node.spot, |entry| entry.key_spot);
         let step = step(page, self.root, trail);
         let Value::Map(entries) = &node.value else {
-            return trail.last().map_or(Err(form), |entry| self.fill(trail, entry, (key, tree), step));
+            return trail.last().map_or(Err(form.into()), |entry| self.fill(trail, entry, (key, tree), step));
         };
         if page.is_flow(node) {
             let is_section = matches!(trail.len(), 1 | 3);
             let stands_free = !trail.is_empty() && !page.is_flow(self.parent(trail));
             if let Some(entry) = trail.last().filter(|_| entries.is_empty() && is_section && stands_free) {
                 let column = page.column(entry.key_spot.start as usize).ok_or(form)?;
-                return block::expand(page, entry, &tree.lines(key, column + step, step)).map(Some).ok_or(form);
+                return block::expand(page, entry, &tree.lines(key, column + step, step)).map(Some).ok_or(form.into());
             }
             let items = page.items(node).ok_or(form)?;
             let text = format!("{}: {}", word(key), tree.flow());
-            return flow::insert(page, start(node), &items, &text).map(Some).ok_or(form);
+            return flow::insert(page, start(node), &items, &text).map(Some).ok_or(form.into());
         }
         let shape = shape_at(trail);
         let rank = |key: &str| shape.map_or(0, |shape| rank(shape, key));
-        block::insert(page, (trail.last().copied(), node), (key, tree), step, rank).map(Some).ok_or(form)
+        block::insert(page, (trail.last().copied(), node), (key, tree), step, rank).map(Some).ok_or(form.into())
     }
 
     /// Gives an entry without a body its first key.
     fn fill(&self, trail: &[&'t Entry<'s>], entry: &Entry<'_>, (key, tree): (&str, &Tree), step: usize) -> Next {
         let (page, form, parent) = (self.page, entry.key_spot, self.parent(trail));
         if !matches!(&entry.node.value, Value::Scalar(scalar) if scalar.is_null()) {
-            return Err(form);
+            return Err(form.into());
         }
         let section = match trail {
             [_, _, section, _] => section.key.text.as_ref(),
@@ -221,7 +252,7 @@ impl<'t, 's> Work<'t, 's> {
         if !page.is_flow(parent) && wants_block(page, parent.entries(), section) {
             let column = page.column(entry.key_spot.start as usize).ok_or(form)?;
             let lines = body(Layout::Open).body(column + step, step);
-            return block::expand(page, entry, &lines).map(Some).ok_or(form);
+            return block::expand(page, entry, &lines).map(Some).ok_or(form.into());
         }
         let text = body(Layout::Compact).flow();
         let splice = match (Page::is_implicit(&entry.node), page.colon(entry)) {
@@ -240,11 +271,11 @@ impl<'t, 's> Work<'t, 's> {
         if page.is_flow(parent) {
             let items = page.items(parent).ok_or(form)?;
             let index = entries.iter().position(|other| other.key_spot == entry.key_spot).ok_or(form)?;
-            return flow::remove(page, start(parent), &items, index).map(Some).ok_or(form);
+            return flow::remove(page, start(parent), &items, index).map(Some).ok_or(form.into());
         }
         let first = entry.key_spot.start as usize;
         if page.column(first).is_none() {
-            return Err(form);
+            return Err(form.into());
         }
         let mut splices = vec![block::remove(page, first, page.entry_end(entry).ok_or(form)?)];
         if let (1, Rest::Braces, Some(holder)) = (entries.len(), rest, above.last()) {
@@ -252,6 +283,12 @@ impl<'t, 's> Work<'t, 's> {
         }
         Ok(Some(splices))
     }
+}
+
+/// What a variable says is not written over where it is used: for other values of
+/// the variable it would be wrong.
+fn demand_literal(node: &Node<'_>) -> Result<(), Hindrance> {
+    find_variable(node).map_or(Ok(()), |name| Err(Hindrance::Variable(node.spot, name)))
 }
 
 fn with<'t, 's>(trail: &[&'t Entry<'s>], entry: &'t Entry<'s>) -> Trail<'t, 's> {

@@ -3,27 +3,28 @@
 use std::sync::Arc;
 
 use super::super::sink::{Sink, Spot};
+use super::super::vars::Values;
 use super::super::yaml::{self, Node};
-use super::goal::{Goal, Work};
+use super::goal::{Goal, Hindrance, Work};
 use super::page::{Page, apply};
 
 /// Most steps to one goal: each tag of an object and each stream of a dump is
 /// one or two.
 const MOST_STEPS: usize = 1000;
 
-/// Returns the text in which a goal is reached, or the place that keeps it from
-/// being reached.
-pub(super) fn perform(text: &str, goal: &Goal) -> Result<String, Spot> {
+/// Returns the text in which a goal is reached, or what keeps it from being reached.
+pub(super) fn perform(text: &str, goal: &Goal, values: &Values) -> Result<String, Hindrance> {
     let mut text = text.to_owned();
     for _ in 0..MOST_STEPS {
         let top = Spot { file: 0, line: 1, column: 1, start: 0, end: 0 };
-        let next = with_tree(&text, |root| Work { page: Page { text: &text }, root }.next(goal)).ok_or(top)??;
+        let next =
+            with_tree(&text, |root| Work { page: Page { text: &text }, root, values }.next(goal)).ok_or(top)??;
         match next {
             None => return Ok(text),
             Some(splices) => text = apply(&text, splices),
         }
     }
-    Err(Spot { file: 0, line: 1, column: 1, start: 0, end: 0 })
+    Err(Spot { file: 0, line: 1, column: 1, start: 0, end: 0 }.into())
 }
 
 /// Reads a text and looks at its tree, if it has one.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::super::parse::{Manifest, Source, parse_whole, without_mark};
 use super::super::scalar::Reading;
 use super::super::sink::Spot;
+use super::super::vars::{Given, Values};
 use super::super::write::{Layout, Tree, express};
-use super::super::yaml::Value;
+use super::super::yaml::{Scalar, Value};
 use super::change::{Changed, Edit, Refusal};
-use super::goal::{Goal, find, path_of};
+use super::goal::{Goal, Hindrance, find, path_of};
 use super::intend::{DefaultTtl, intend, kind, place_of};
 use super::perform::{perform, with_tree};
 use crate::model::{Address, Days, Desired, Field, Place};
@@ -21,13 +22,14 @@ use crate::model::{Address, Days, Desired, Field, Place};
 /// # Errors
 /// Returns the first thing that keeps all edits from being made; then none of
 /// them is.
-pub fn edit(sources: &[Source], edits: &[Edit]) -> Result<Vec<Changed>, Refusal> {
+pub fn edit(sources: &[Source], given: &Given, edits: &[Edit]) -> Result<Vec<Changed>, Refusal> {
     if sources.is_empty() {
         return Err(Refusal::NoFile);
     }
-    let mut wanted = parse_whole(sources).map_err(Refusal::Unreadable)?;
+    let mut wanted = parse_whole(sources, given).map_err(Refusal::Unreadable)?;
+    let values = Values::of(sources, given);
     let mut edited = sources.to_vec();
-    let default = find_default(sources);
+    let default = find_default(sources, &values);
     let home = find_home(sources);
     for edit in edits {
         refuse_default(&edited, &wanted.desired, edit, &default)?;
@@ -35,20 +37,26 @@ pub fn edit(sources: &[Source], edits: &[Edit]) -> Result<Vec<Changed>, Refusal>
         let file = place.map_or_else(|| Arc::clone(&home), |place| place.file);
         intend(&mut wanted.desired, edit, &default, &file)?;
         let source = edited.iter_mut().find(|source| source.name == file).ok_or(Refusal::NoFile)?;
-        perform_in(source, edit)?;
+        perform_in(source, edit, &values)?;
     }
-    prove(&wanted, &edited, edits)?;
+    prove(&wanted, &edited, given, edits)?;
     let pairs = sources.iter().zip(edited).filter(|(before, after)| before.text != after.text);
     Ok(pairs
         .map(|(before, after)| Changed { name: after.name, before: before.text.clone(), after: after.text })
         .collect())
 }
 
-fn perform_in(source: &mut Source, edit: &Edit) -> Result<(), Refusal> {
+fn perform_in(source: &mut Source, edit: &Edit, values: &Values) -> Result<(), Refusal> {
     let text = without_mark(&source.text);
     let mark = source.text.len() - text.len();
-    let form = |spot: Spot| Refusal::Form { address: edit.address().clone(), place: place(&source.name, spot) };
-    let after = perform(text, &goal(edit)?).map_err(form)?;
+    let refuse = |hindrance: Hindrance| {
+        let address = edit.address().clone();
+        match hindrance {
+            Hindrance::Form(spot) => Refusal::Form { address, place: place(&source.name, spot) },
+            Hindrance::Variable(spot, name) => Refusal::Variable { address, name, place: place(&source.name, spot) },
+        }
+    };
+    let after = perform(text, &goal(edit)?, values).map_err(refuse)?;
     let before = source.text.get(..mark).unwrap_or_default();
     source.text = format!("{before}{after}");
     Ok(())
@@ -86,12 +94,13 @@ fn goal(edit: &Edit) -> Result<Goal, Refusal> {
 }
 
 /// What `defaults` says of groups that say nothing. There is one in all files.
-fn find_default(sources: &[Source]) -> DefaultTtl {
+fn find_default(sources: &[Source], values: &Values) -> DefaultTtl {
     sources.iter().find_map(|source| {
         with_tree(without_mark(&source.text), |root| {
             let entry = root.get("defaults")?.node.get("ttl_in_days")?;
             let Value::Scalar(scalar) = &entry.node.value else { return None };
-            match scalar.reading() {
+            let text = values.fill(&scalar.text)?;
+            match (Scalar { text, plain: scalar.plain }).reading() {
                 Reading::Integer(days) => Some((Days::declare(days).ok()?, place(&source.name, entry.key_spot))),
                 _ => None,
             }
@@ -129,7 +138,7 @@ fn refuse_default(sources: &[Source], desired: &Desired, edit: &Edit, default: &
 }
 
 /// Demands that the text means what the edits mean, and nothing else.
-fn prove(wanted: &Manifest, edited: &[Source], edits: &[Edit]) -> Result<(), Refusal> {
+fn prove(wanted: &Manifest, edited: &[Source], given: &Given, edits: &[Edit]) -> Result<(), Refusal> {
     let first = || {
         edits
             .first()
@@ -140,7 +149,7 @@ fn prove(wanted: &Manifest, edited: &[Source], edits: &[Edit]) -> Result<(), Ref
         let place = place_of(&wanted.desired, &address).cloned().unwrap_or_else(unknown);
         Err(Refusal::Disproved { address, place, what })
     };
-    let found = match parse_whole(edited) {
+    let found = match parse_whole(edited, given) {
         Ok(found) => found,
         Err(complaints) => return refuse(first(), complaints.first().to_owned()),
     };

@@ -1,6 +1,7 @@
 //! From drift to the manifest: what is live becomes what is declared.
 
 use super::super::parse::Source;
+use super::super::vars::Given;
 use super::super::write::FieldValue;
 use super::change::{Changed, Edit, Refusal};
 use super::run::edit;
@@ -25,14 +26,15 @@ pub struct Difference {
 ///
 /// `sources` are all files of the manifest, as
 /// [`collect`](crate::manifest::collect) returns them: the proof reads all of
-/// them together. Tags are those that people gave; the marker and the
+/// them together. `given` is what is given for their variables; what a variable says
+/// is not written over. Tags are those that people gave; the marker and the
 /// protection tag are no field of a manifest. What comes from `defaults` gets a
 /// key of its own at its group.
 ///
 /// # Errors
 /// Returns the first difference that cannot be written, with its place; then
 /// nothing is changed at all.
-pub fn write_back(sources: &[Source], differences: &[Difference]) -> Result<Vec<Changed>, Refusal> {
+pub fn write_back(sources: &[Source], given: &Given, differences: &[Difference]) -> Result<Vec<Changed>, Refusal> {
     let edits: Vec<Edit> = differences
         .iter()
         .map(|Difference { address, field, live }| match live {
@@ -40,5 +42,5 @@ pub fn write_back(sources: &[Source], differences: &[Difference]) -> Result<Vec<
             None => Edit::Unset { address: address.clone(), field: *field },
         })
         .collect();
-    edit(sources, &edits)
+    edit(sources, given, &edits)
 }

@@ -13,8 +13,10 @@ mod given;
 mod reference;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub(super) use declared::{Known, Variables};
 pub(super) use fill::fill;
 pub use given::Given;
 pub(super) use given::override_values;
+pub(super) use values::{Values, find_variable};
