@@ -55,11 +55,9 @@ pub(super) struct Wish<'a> {
 
 pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
     let Wish { drift: wish, selection, shard } = wish;
-    if wish.baseline.is_some() && !selection.is_everything() {
-        return Err(CliError::usage(
-            "`--baseline` compares whole reports, and `--target` or `--exclude` makes a part of one",
-        )
-        .help("leave one of them out"));
+    if wish.write && shard.is_some() {
+        return Err(CliError::usage("`--write` takes one target, and `--shard` chooses among several")
+            .help("name the files of one target with `-f`"));
     }
     let manifests = load_all(&input.files, &input.variables, *shard, output)?;
     let sources = if wish.write { collect_writable(input, manifests.len())? } else { Vec::new() };
@@ -111,6 +109,8 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
             },
             json: &|| {
                 let document = DriftDocument::of(&looks, failures.clone(), now, exit.code());
+                let lost = |known: &&Known| failures.iter().any(|failure| failure.target == known.target);
+                let document = document.with_unknown(known.iter().flatten().filter(lost));
                 to_line(&document.with_written(changed.iter().map(describe).collect())).unwrap_or_default()
             },
             report: &|| {
@@ -160,27 +160,23 @@ async fn look_at(
     };
     let mut observation = observe(connection, &manifest.desired).await?;
     check_addresses(part, &manifest.desired, &observation)?;
-    let judge = |manifest: &Manifest, seen: &Observation| {
-        let mut drift = judge(manifest, seen);
-        drift.findings.retain(|finding| part.covers(&finding.address));
-        drift.accepted.retain(|accepted| part.covers(&accepted.finding.address));
-        drift.in_sync.retain(|address| part.covers(address));
-        drift
-    };
     let mut drift = judge(manifest, &observation);
-    if drift.findings.iter().any(|finding| finding.verdict.is_drift()) {
+    if drift.findings.iter().any(|finding| finding.verdict.is_drift() && part.covers(&finding.address)) {
         tokio::time::sleep(DOUBT_PAUSE).await;
         observation = observe(connection, &manifest.desired).await?;
         drift = agree(&drift, judge(manifest, &observation));
     }
-    for warning in observation.warnings.iter().chain(&drift.warnings) {
+    drift.warnings.extend(observation.warnings.iter().cloned());
+    for warning in &drift.warnings {
         output.remark(&format!("{} {}\n", output.error_paint.yellow("warning:"), Escaped(warning)));
     }
     if let Some(base) = base {
         origin::label(&mut drift, &judge(base, &observation));
     }
+    let target = &connection.target.name;
+    let delta = baseline::compare(&drift, target, known, *now);
+    let (drift, delta) = baseline::confine(drift, delta, target, |address| part.covers(address));
     let differences = adopt::follow(&drift, &manifest.desired, &observation.live);
-    let delta = baseline::compare(&drift, &connection.target.name, known, *now);
     let exit = exit_of(&drift, &delta, selection);
     Ok(Looked {
         differences,

@@ -13,7 +13,7 @@ use super::output::Output;
 use super::planfile;
 use super::publish::Forms;
 use super::runtime::block_on_reading;
-use super::session::{check_selection, count_losses, observe, propose};
+use super::session::{check_selection, count_losses, observe, propose, warnings_of};
 use super::targets::{OfTarget, combine, load_all, tell_failures};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
@@ -46,6 +46,8 @@ struct Planned {
     requests: u64,
     exit: Exit,
     unchanged: Vec<Address>,
+    /// What is worth knowing of the manifest and of the look at the project.
+    warnings: Vec<String>,
 }
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
@@ -103,7 +105,9 @@ async fn look_at(
     let cost = connection.cost(&proposal.plan);
     let document = PlanDocument::of(&proposal.plan, connection.target.clone(), budget, cost);
     keep(&proposal.plan, &document, cost, out, output)?;
-    Ok(Planned::of(proposal, document, cost, connection.requests(), &manifest.desired, wish, output))
+    let warnings = [warnings_of(manifest), observation.warnings].concat();
+    let planned = Planned::of(proposal, document, cost, connection.requests(), &manifest.desired, wish, output);
+    Ok(Planned { warnings, ..planned })
 }
 
 /// Keeps and shows a plan that was made elsewhere, and returns the exit code.
@@ -135,7 +139,7 @@ impl Planned {
     ) -> Self {
         let exit = exit_of(&proposal.plan, wish.pending).or(fail_on(&proposal.plan, wish.limits, output));
         let unchanged = unchanged_of(&proposal, desired, wish.exceptions, output.detail());
-        Self { proposal, document, cost, requests, exit, unchanged }
+        Self { proposal, document, cost, requests, exit, unchanged, warnings: Vec::new() }
     }
 }
 
@@ -203,7 +207,11 @@ fn deliver(all: &[OfTarget<Planned>], exit: Exit, output: &Output) {
         report: &|| {
             let at = SystemClock.now();
             let target = |of: &OfTarget<Planned>| match &of.result {
-                Ok(planned) => report_plan(&planned.proposal.plan, context(planned, exit, at)).targets,
+                Ok(planned) => {
+                    let mut report = report_plan(&planned.proposal.plan, context(planned, exit, at));
+                    report.targets.iter_mut().for_each(|target| target.warnings.extend(planned.warnings.clone()));
+                    report.targets
+                }
                 Err(_) => of.failed_report(ReportKind::Plan).into_iter().collect(),
             };
             let targets = all.iter().flat_map(target).collect();

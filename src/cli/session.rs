@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
-use crate::manifest::{self, Given, Manifest, Style};
+use crate::manifest::{self, Diagnostic, Given, Manifest, Style};
 use crate::model::{Desired, Memory, Prune};
 use crate::plan::{self, Plan, Proposal, Purpose, Request, Selection};
 use crate::render::Paint;
@@ -37,6 +37,15 @@ pub(super) fn show_warnings(manifest: &Manifest, output: &Output) {
     for warning in &manifest.warnings {
         output.remark(&format!("{}\n\n", warning.render(style)));
     }
+}
+
+/// Says the warnings of a manifest in a line each, for reports.
+pub(super) fn warnings_of(manifest: &Manifest) -> Vec<String> {
+    let tell = |warning: &Diagnostic| match &warning.place {
+        Some(place) => format!("{place}: {}", warning.message),
+        None => warning.message.clone(),
+    };
+    manifest.warnings.iter().map(tell).collect()
 }
 
 /// Observes what a manifest speaks of.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::Whereabouts;
 use super::connect::Connection;
 use super::error::CliError;
+use super::session::given;
 use crate::manifest;
 use crate::model::{EstateName, ServiceTarget, Target};
 
@@ -24,7 +25,7 @@ pub(super) fn locate(whereabouts: &Whereabouts) -> Result<Located, CliError> {
         let target = Target::Service(ServiceTarget::default());
         return Ok(Located { target, estate: None, folder: PathBuf::new() });
     }
-    let manifest = manifest::load(&whereabouts.files)?;
+    let manifest = manifest::load_with(&whereabouts.files, &given(&whereabouts.variables)?)?;
     let file = manifest.target_place.as_ref().map(|place| Path::new(&*place.file));
     let folder = file.and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
     Ok(Located { target: manifest.target, estate: manifest.desired.estate, folder })

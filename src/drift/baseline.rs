@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::finding::{Drift, Finding, Verdict};
+use crate::model::Address;
 
 /// A finding of an earlier report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,33 @@ pub fn compare(drift: &Drift, target: &str, known: &[Known], now: Timestamp) -> 
     let (unknown, resolved) =
         gone.partition(|known| group_of(&known.address).is_some_and(|group| unread.contains(group)));
     Delta { ages, resolved, unknown }
+}
+
+/// Confines what was found to a part of the project. What was known and is still there
+/// outside of it is not told, and not forgotten either.
+#[must_use]
+pub fn confine(drift: Drift, delta: Delta, target: &str, covers: impl Fn(&Address) -> bool) -> (Drift, Delta) {
+    let Drift { findings, mut accepted, mut in_sync, warnings } = drift;
+    let mut unknown = delta.unknown;
+    let (mut kept, mut ages) = (Vec::new(), Vec::new());
+    for (finding, age) in findings.into_iter().zip(delta.ages) {
+        if covers(&finding.address) {
+            kept.push(finding);
+            ages.push(age);
+        } else if age.novelty == Novelty::Open {
+            unknown.push(Known {
+                id: finding.id(target),
+                target: target.to_owned(),
+                address: finding.address.to_string(),
+                verdict: finding.verdict,
+                field: finding.field.map(|field| field.as_str().to_owned()),
+                since: age.since,
+            });
+        }
+    }
+    accepted.retain(|accepted| covers(&accepted.finding.address));
+    in_sync.retain(|address| covers(address));
+    (Drift { findings: kept, accepted, in_sync, warnings }, Delta { ages, resolved: delta.resolved, unknown })
 }
 
 fn group_of(address: &str) -> Option<&str> {

@@ -178,7 +178,19 @@ fn a_part_of_a_project_is_looked_at() {
     assert_eq!(of(&["--exclude", "groups/web"]), [format!("unmanaged {EXTRA} new")]);
     place.run(&["drift", "-f", "m.yaml", "--target", "groups/web/streams/*"]).exits(0);
     place.run(&["drift", "-f", "m.yaml", "--target", "groups/nothing"]).exits(1);
-    place.run(&["drift", "-f", "m.yaml", "--target", "groups/web", "--baseline", "last.json"]).exits(64);
+    // Compared with an earlier report, the rest is neither told nor forgotten.
+    let night = |arguments: &[&str], exit: i32| {
+        let arguments = [&["drift", "-f", "m.yaml", "-o", "json", "--baseline", "last.json"][..], arguments].concat();
+        let document = place.run(&arguments).exits(exit).document();
+        place.write("last.json", &document.to_string());
+        (findings(&document), document["unknown"].as_array().map(Vec::len))
+    };
+    night(&[], 2);
+    let web = ["--target", "groups/web", "--only-new"];
+    assert_eq!(night(&web, 0), (vec!["drifted groups/web open".to_owned()], Some(1)));
+    assert_eq!(night(&web, 0).1, Some(1));
+    let all = vec!["drifted groups/web open".to_owned(), format!("unmanaged {EXTRA} open")];
+    assert_eq!(night(&["--only-new"], 0), (all, Some(0)));
 }
 
 /// The way back: what somebody changed in the console becomes a change of the file,
@@ -241,6 +253,16 @@ fn several_targets_are_looked_at_in_one_run() {
     let drift = place.run(&["drift", "-f", ".", "-o", "json"]).exits(1).document();
     assert_eq!(drift["failures"].as_array().map(Vec::len), Some(1));
     assert_eq!(findings(&drift).len(), 2);
+    // What was known of it is not forgotten meanwhile.
+    let known = serde_json::json!({
+        "format_version": "1.0", "report": "drift", "findings": [{
+            "id": "0123456789abcdef", "target": drift["failures"][0]["target"], "address": "groups/api",
+            "verdict": "missing", "field": null, "since": "2026-01-02T03:04:05Z"
+        }]
+    });
+    place.write("last.json", &known.to_string());
+    let drift = place.run(&["drift", "-f", ".", "-o", "json", "--baseline", "last.json"]).exits(1).document();
+    assert_eq!(drift["unknown"][0]["id"], "0123456789abcdef");
     let plan = place.run(&["plan", "-f", "."]).exits(1);
     assert!(plan.stdout.contains("groups/web") && plan.stderr.contains("could not"), "{} {}", plan.stdout, plan.stderr);
     // A file that belongs to neither of them is not guessed at.

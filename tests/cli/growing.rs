@@ -89,3 +89,41 @@ fn what_is_given_for_variables_is_judged() {
     let plan = ["apply", "plan.json", "--auto-approve", "--var", "days=7"];
     assert!(place.run(&plan).exits(64).stderr.contains("`--var` goes with making a plan"));
 }
+
+/// The way back knows the stage as well, and leaves to the stage what is the stage's.
+#[test]
+fn the_way_back_takes_values_for_variables() {
+    let place = Place::new();
+    let manifest = "version: 1
+vars: {stage: , days: 3}
+target: {emulator: {data: \".ltsctl/${var.stage}\"}}
+groups:
+  web: {ttl_in_days: \"${var.days}\", streams: {access: {ttl_in_days: 5}}}
+";
+    place.write("m.yaml", manifest);
+    let stage = ["--var", "stage=test"];
+    let run = |arguments: &[&str], exit: i32| place.run(&[arguments, &stage].concat()).exits(exit);
+    run(&["apply", "-f", "m.yaml", "--auto-approve"], 0);
+    // Somebody else changes the retention of the stream, and makes a group.
+    place.write("console.yaml", "version: 1\ntarget: {emulator: {data: .ltsctl/test}}\ngroups: {web: {streams: {access: {ttl_in_days: 9}}}, new: {ttl_in_days: 1}}\n");
+    place.run(&["apply", "-f", "console.yaml", "--auto-approve", "--allow", "data-loss"]).exits(0);
+    place.run(&["drift", "-f", "m.yaml"]).exits(1);
+    run(&["drift", "-f", "m.yaml", "--write"], 0);
+    run(&["import", "groups/new", "-f", "m.yaml"], 0);
+    let text = fs::read_to_string(place.path().join("m.yaml")).expect("the file");
+    let after = manifest.replace("access: {ttl_in_days: 5}", "access: {ttl_in_days: 9}");
+    assert!(text.starts_with(&format!("{after}  new:\n    ttl_in_days: 1\n")), "{text}");
+    run(&["plan", "-f", "m.yaml", "--detailed-exitcode"], 0);
+    assert!(run(&["export", "-f", "m.yaml"], 0).stdout.contains("\n  new:\n"));
+    run(&["snapshot", "-f", "m.yaml"], 0);
+    // What a variable says is not written over.
+    place.write(
+        "console.yaml",
+        "version: 1\ntarget: {emulator: {data: .ltsctl/test}}\ngroups: {web: {ttl_in_days: 7}}\n",
+    );
+    place.run(&["apply", "-f", "console.yaml", "--auto-approve"]).exits(0);
+    let refused = run(&["drift", "-f", "m.yaml", "--write"], 1);
+    assert!(refused.stderr.contains("`groups/web` says `${var.days}`, at m.yaml:5:"), "{}", refused.stderr);
+    assert_eq!(fs::read_to_string(place.path().join("m.yaml")).expect("the file"), text);
+    run(&["drift", "-f", "m.yaml", "--var", "days=7"], 0);
+}

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use serde_json::Value;
 
 use crate::files::documents;
-use crate::program::{PROJECT, Ran, Service};
+use crate::program::{PROGRAM, PROJECT, Ran, Service};
 use crate::repository::{Repository, WEB_PROJECT, example, meddle, state};
 
 /// Lays a ConfigMap out as the kubelet does: real files in a folder whose name
@@ -34,11 +34,12 @@ pub(crate) fn container(file: &Path) -> Value {
     spec["template"]["spec"]["containers"][0].clone()
 }
 
-/// The words of `args`, with the folder of the volume in this test and the index.
-fn arguments(container: &Value, root: &Path, index: &str) -> Vec<String> {
+/// The words of `args`, with the folder of the volume in this test.
+fn arguments(container: &Value, root: &Path) -> Vec<String> {
     let words = container["args"].as_array().expect("args").iter().map(|word| word.as_str().expect("text"));
-    let words = words.map(|word| word.replace("$(JOB_COMPLETION_INDEX)", index));
-    words.map(|word| if word.starts_with('/') { format!("{}{word}", root.display()) } else { word }).collect()
+    words
+        .map(|word| if word.starts_with('/') { format!("{}{word}", root.display()) } else { word.to_owned() })
+        .collect()
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn the_night_keeps_a_baseline_and_pushes_numbers() {
 }
 
 #[test]
-fn each_index_looks_at_its_own_target() {
+fn each_index_looks_at_its_own_share() {
     let service = Service::start("modern");
     let repository = Repository::of("kubernetes", &service);
     let file = example("kubernetes/drift-of-all.yaml");
@@ -108,11 +109,16 @@ fn each_index_looks_at_its_own_target() {
     mount(&repository, "estates-volume/estates", &borrowed);
 
     let container = container(&file);
+    let words = arguments(&container, &repository.path("estates-volume"));
+    let shards = words.iter().position(|word| word == "--shard").and_then(|at| words.get(at + 1)).expect("shards");
+    assert_eq!(job["spec"]["completions"].to_string(), *shards, "else some targets are nobody's");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     for (index, project) in [("0", PROJECT), ("1", WEB_PROJECT)] {
-        let words = arguments(&container, &repository.path("estates-volume"), index);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let ran = repository.ltsctl(&words).exits(2);
-        assert_eq!(ran.document()["targets"][0]["project_id"], project);
+        let mut command = repository.command(PROGRAM, &words);
+        let ran = Ran::of(command.env("JOB_COMPLETION_INDEX", index).output().expect("run")).exits(2);
+        let targets = ran.document()["targets"].clone();
+        assert_eq!(targets.as_array().map(Vec::len), Some(1));
+        assert_eq!(targets[0]["project_id"], project);
     }
 }
 
@@ -123,7 +129,7 @@ fn the_hooks_of_argo_cd_plan_apply_and_prove() {
     mount(&repository, "volume/estate", &[("argocd/estate/estate.yaml", "estate.yaml")]);
     let run = |name: &str| {
         let container = container(&example("argocd-flux").join(name));
-        let words = arguments(&container, &repository.path("volume"), "");
+        let words = arguments(&container, &repository.path("volume"));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         repository.ltsctl(&words)
     };

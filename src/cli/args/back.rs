@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::flags::Input;
+use super::flags::{Input, Variables};
 use crate::cli::values::{parse_estate, parse_glob};
 use crate::model::{AddressGlob, EstateName};
 
@@ -15,6 +15,8 @@ pub(in super::super) struct Whereabouts {
     /// `HW_PROJECT_ID` or `HW_PROJECT_NAME`)
     #[arg(short = 'f', long = "file", value_name = "PATH", env = "LTSCTL_FILE", value_delimiter = ',')]
     pub(in super::super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in super::super) variables: Variables,
 }
 
 /// Which objects are exported, and for whom.

@@ -175,6 +175,14 @@ impl DriftDocument {
         Self { written, ..self }
     }
 
+    /// Adds what was known of targets that could not be looked at: it is still to be
+    /// looked for.
+    #[must_use]
+    pub fn with_unknown<'k>(mut self, known: impl Iterator<Item = &'k Known>) -> Self {
+        self.unknown.extend(known.map(KnownDocument::of));
+        self
+    }
+
     fn add(&mut self, LookedAt { target, drift, delta }: &LookedAt) {
         let target = &target.name;
         let count = |verdict| drift.count(verdict);
