@@ -35,7 +35,7 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
             go(Subject::Saved(&file), None, orders, output)
         }
         None => {
-            let loaded = load_all(&subject.files, &subject.variables, orders.exceptions.selected.shard, output);
+            let loaded = load_all(&subject.files, &subject.variables, Some(&orders.exceptions.selected), output);
             let manifests = keep_failure(loaded, &orders.records, output)?;
             if manifests.len() > 1 && expected.is_some() {
                 return Err(CliError::usage(
@@ -67,20 +67,17 @@ pub(super) fn go_through(
         output.remark(&format!("{}\n", output.error_paint.bold(format!("target {}", Escaped(&name)))));
         let result = go_once(Subject::Manifest(manifest, purpose), None, orders, output, &made);
         let of = OfTarget::of(None, result, &manifest.target);
-        if let Some(target) = of.failed_report(ReportKind::Apply) {
-            let failure = of.failure().and_then(|failure| to_line(&failure).ok()).unwrap_or_default();
-            made.borrow_mut().push(Made {
-                text: format!("{}: not known\n", of.heading()),
-                json: failure,
-                targets: vec![target],
-            });
-        }
+        made.borrow_mut().extend(make_failed(&of));
         let stopped = matches!(&of.result, Ok(Exit::Interrupted | Exit::Terminated))
             || of.result.as_ref().is_err_and(|error| matches!(error.exit, Exit::Interrupted | Exit::Terminated));
         all.push(of);
         if stopped {
             break;
         }
+    }
+    if let Some(of) = orders.exceptions.selected.conclude() {
+        made.borrow_mut().extend(make_failed(&of));
+        all.push(of);
     }
     tell_failures(&all, output);
     let exit = combine(all.iter().map(|of| match &of.result {
@@ -92,6 +89,13 @@ pub(super) fn go_through(
     }
     deliver_all(&made.borrow(), exit, output);
     Ok(exit)
+}
+
+/// Makes the reports of a target of which nothing is known, if it is one.
+fn make_failed(of: &OfTarget<Exit>) -> Option<Made> {
+    let target = of.failed_report(ReportKind::Apply)?;
+    let json = of.failure().and_then(|failure| to_line(&failure).ok()).unwrap_or_default();
+    Some(Made { text: format!("{}: not known\n", of.heading()), json, targets: vec![target] })
 }
 
 /// Demands a way to approve before anything is read or sent.

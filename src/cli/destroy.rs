@@ -13,7 +13,7 @@ use crate::plan::Purpose;
 
 pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(&orders.approval)?;
-    let loaded = load_all(&input.files, &input.variables, orders.exceptions.selected.shard, output);
+    let loaded = load_all(&input.files, &input.variables, Some(&orders.exceptions.selected), output);
     let manifests = keep_failure(loaded, &orders.records, output)?;
     apply::go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

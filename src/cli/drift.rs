@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::args::{DriftArguments, Input, Service};
+use super::args::{DriftArguments, Input, Selected, Service};
 use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
@@ -14,8 +14,7 @@ use super::ledger::Ledger;
 use super::output::Output;
 use super::publish::Forms;
 use super::runtime::block_on_reading;
-use super::session::{check_addresses, given, observe, today};
-use super::shard::Shard;
+use super::session::{given, observe, today};
 use super::targets::{OfTarget, combine, load_all, tell_failures};
 use crate::adopt;
 use crate::drift::baseline::{self, Known};
@@ -25,7 +24,6 @@ use crate::escape::Escaped;
 use crate::lts::Observation;
 use crate::manifest::edit::{Changed, Difference, write_back};
 use crate::manifest::{self, Manifest, Source};
-use crate::plan::Selection;
 use crate::render::drift::{Comparison, Told, render_drift};
 use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, to_line};
 use crate::render::report::{ReportKind, report_drift};
@@ -48,18 +46,16 @@ struct Looked {
 pub(super) struct Wish<'a> {
     pub(super) drift: &'a DriftArguments,
     /// What is looked at.
-    pub(super) selection: Selection,
-    /// Which of the targets are looked at.
-    pub(super) shard: Option<Shard>,
+    pub(super) selected: &'a Selected,
 }
 
 pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let Wish { drift: wish, selection, shard } = wish;
-    if wish.write && shard.is_some() {
+    let Wish { drift: wish, selected } = wish;
+    if wish.write && selected.shard.is_some() {
         return Err(CliError::usage("`--write` takes one target, and `--shard` chooses among several")
             .help("name the files of one target with `-f`"));
     }
-    let manifests = load_all(&input.files, &input.variables, *shard, output)?;
+    let manifests = load_all(&input.files, &input.variables, Some(selected), output)?;
     let sources = if wish.write { collect_writable(input, manifests.len())? } else { Vec::new() };
     let base = wish.base_manifest.as_deref().map(|path| load_base(path, input)).transpose()?.unwrap_or_default();
     let known = wish.baseline.as_deref().map(|path| read_earlier(path, output)).transpose()?;
@@ -73,7 +69,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
                 _ => None,
             });
             let known = known.as_deref().unwrap_or_default();
-            let asked = Asked { manifest, base, known, now, selection };
+            let asked = Asked { manifest, base, known, now, selected };
             let result = look(&asked, service, wish.only_new(), output).await;
             let name = result.as_ref().ok().map(|looked| looked.at.target.name.clone());
             all.push(OfTarget::of(name, result, &manifest.target));
@@ -83,6 +79,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
         {
             return all.remove(0).result.map(|looked| looked.exit);
         }
+        all.extend(selected.conclude());
         let changed = match all.as_slice() {
             [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, input, &looked.differences)?,
             _ => Vec::new(),
@@ -129,7 +126,7 @@ struct Asked<'a> {
     base: Option<&'a Manifest>,
     known: &'a [Known],
     now: Timestamp,
-    selection: &'a Selection,
+    selected: &'a Selected,
 }
 
 async fn look(asked: &Asked<'_>, service: &Service, selection: Told, output: &Output) -> Result<Looked, CliError> {
@@ -144,7 +141,8 @@ async fn look_at(
     selection: Told,
     output: &Output,
 ) -> Result<Looked, CliError> {
-    let Asked { manifest, base, known, now, selection: part } = asked;
+    let Asked { manifest, base, known, now, selected } = asked;
+    let part = selected.selection();
     output.remark(&connection.describe());
     let file = service.ledger.clone().or_else(|| manifest.ledger.clone());
     let ledger = Ledger::open_file(file, connection, output);
@@ -159,7 +157,7 @@ async fn look_at(
         })
     };
     let mut observation = observe(connection, &manifest.desired).await?;
-    check_addresses(part, &manifest.desired, &observation)?;
+    selected.check(&manifest.desired, &observation)?;
     let mut drift = judge(manifest, &observation);
     if drift.findings.iter().any(|finding| finding.verdict.is_drift() && part.covers(&finding.address)) {
         tokio::time::sleep(DOUBT_PAUSE).await;

@@ -32,6 +32,7 @@ mod records;
 mod run;
 mod runtime;
 mod schema;
+mod selected;
 mod session;
 mod settings;
 mod shard;

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{Wish, conclude, remark};
-use super::session::{check_selection, load, propose};
+use super::session::{load, propose};
 use super::settings::read_environment;
 use super::snapshot;
 use crate::effects::{Clock as _, SystemClock};
@@ -41,7 +41,7 @@ pub(super) fn run(input: &Input, live: &Path, wish: &Wish<'_>, output: &Output) 
     let note = SnapshotNote { taken_at: snapshot.taken_at.to_string(), age_seconds: age };
     let (reads, live) = (snapshot.reads, snapshot.live);
     let observation = Observation { live, capabilities: snapshot.capabilities, warnings: snapshot.warnings };
-    check_selection(wish.exceptions, &manifest.desired, &observation)?;
+    wish.exceptions.selected.check(&manifest.desired, &observation)?;
     let mut proposal = propose(&manifest, &observation, Purpose::Converge, wish.exceptions, &ledger.memory());
     let questions = loss::ask(&proposal.plan, &observation.live);
     let answers: Vec<_> = questions.iter().map(|_| Err(NOT_COUNTED.to_owned())).collect();

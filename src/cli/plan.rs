@@ -13,7 +13,7 @@ use super::output::Output;
 use super::planfile;
 use super::publish::Forms;
 use super::runtime::block_on_reading;
-use super::session::{check_selection, count_losses, observe, propose, warnings_of};
+use super::session::{count_losses, observe, propose, warnings_of};
 use super::targets::{OfTarget, combine, load_all, tell_failures};
 use crate::effects::{Clock as _, SystemClock};
 use crate::escape::Escaped;
@@ -51,7 +51,7 @@ struct Planned {
 }
 
 pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exit, CliError> {
-    let manifests = load_all(&input.files, &input.variables, wish.exceptions.selected.shard, output)?;
+    let manifests = load_all(&input.files, &input.variables, Some(&wish.exceptions.selected), output)?;
     if manifests.len() > 1 && wish.out.is_some() {
         return Err(CliError::usage("`--out` takes a plan of one target, and the files name several")
             .help("plan each target by itself, or take its plan out of `plan -o json`"));
@@ -71,6 +71,7 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
                 exit
             });
         }
+        all.extend(wish.exceptions.selected.conclude());
         let exit = combine(all.iter().map(|of| match &of.result {
             Ok(planned) => planned.exit,
             Err(error) => error.exit,
@@ -97,7 +98,7 @@ async fn look_at(
     output.remark(&connection.describe());
     let ledger = Ledger::open(manifest, service, exceptions, connection, output);
     let observation = observe(connection, &manifest.desired).await?;
-    check_selection(exceptions, &manifest.desired, &observation)?;
+    exceptions.selected.check(&manifest.desired, &observation)?;
     let mut proposal = propose(manifest, &observation, Purpose::Converge, exceptions, &ledger.memory());
     count_losses(connection, &observation, &mut proposal).await;
     remark(&proposal, &observation, output);

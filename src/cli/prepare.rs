@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::plan::{find_named, remark, render};
-use super::session::{check_selection, count_losses, observe, propose};
+use super::session::{count_losses, observe, propose};
 use super::subject::Subject;
 use crate::apply::{Cause, Checked, Done, Settled};
 use crate::escape::Escaped;
@@ -148,7 +148,7 @@ impl Run<'_> {
             Subject::Manifest(manifest, purpose) => {
                 let observation = observe(connection, &manifest.desired).await?;
                 let exceptions = &self.orders.exceptions;
-                check_selection(exceptions, &manifest.desired, &observation)?;
+                exceptions.selected.check(&manifest.desired, &observation)?;
                 let mut proposal = propose(manifest, &observation, *purpose, exceptions, &ledger.memory());
                 count_losses(connection, &observation, &mut proposal).await;
                 remark(&proposal, &observation, self.output);

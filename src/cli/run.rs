@@ -78,7 +78,7 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
         Command::Apply { subject, orders, .. } => apply::run(&subject, &orders, output),
         Command::Destroy { input, orders, .. } => destroy::run(&input, &orders, output),
         Command::Drift { input, service, drift, selected, .. } => {
-            let wish = drift::Wish { drift: &drift, selection: selected.selection(), shard: selected.shard };
+            let wish = drift::Wish { drift: &drift, selected: &selected };
             drift::run(&input, &service, &wish, output)
         }
         Command::Export { wanted, whereabouts, destination, service, .. } => {

@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use super::args::{Exceptions, Variables};
 use super::connect::Connection;
 use super::error::CliError;
-use super::exit::Exit;
 use super::output::Output;
 use crate::apply;
 use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Observation, Scope};
 use crate::manifest::{self, Diagnostic, Given, Manifest, Style};
 use crate::model::{Desired, Memory, Prune};
-use crate::plan::{self, Plan, Proposal, Purpose, Request, Selection};
+use crate::plan::{self, Plan, Proposal, Purpose, Request};
 use crate::render::Paint;
 
 /// Reads and checks the manifest, and shows its warnings.
@@ -101,33 +100,6 @@ pub(super) fn propose(
         part.plan.warnings.push("`prune: owned` is off for this run: only a part of the plan is selected".to_owned());
     }
     part
-}
-
-/// Demands that every address of a selection means something.
-pub(super) fn check_selection(
-    exceptions: &Exceptions,
-    desired: &Desired,
-    observation: &Observation,
-) -> Result<(), CliError> {
-    check_addresses(&exceptions.selected.selection(), desired, observation)
-}
-
-/// Demands that every address of a selection means something.
-pub(super) fn check_addresses(
-    selection: &Selection,
-    desired: &Desired,
-    observation: &Observation,
-) -> Result<(), CliError> {
-    let idle: Vec<String> =
-        selection.find_idle(desired, &observation.live).iter().map(|glob| format!("`{glob}`")).collect();
-    if idle.is_empty() {
-        return Ok(());
-    }
-    let message = format!("nothing that is declared or live matches {}", idle.join(", "));
-    Err(CliError::new(Exit::Error, "selection", message).help(
-        "write addresses as the plan shows them; `*` stands for a part of one name, and `groups/NAME/**` for a group with \
-         everything in it",
-    ))
 }
 
 /// Returns today's date in UTC, `YYYY-MM-DD`.

@@ -3,13 +3,13 @@
 
 use std::path::PathBuf;
 
-use super::args::Variables;
+use super::args::{Selected, Variables};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::session::{given, show_warnings};
 use super::settings::read_job_index;
-use super::shard::{Shard, take};
+use super::shard::take;
 use crate::escape::Escaped;
 use crate::manifest::{self, Manifest};
 use crate::model::{EmulatorTarget, ServiceTarget, Target};
@@ -24,20 +24,24 @@ pub(super) struct OfTarget<T> {
     pub(super) result: Result<T, CliError>,
 }
 
-/// Reads one manifest for each target that the inputs name, or those of a shard, and
-/// shows the warnings.
+/// Reads one manifest for each target that the inputs name, or those of the shard that
+/// is selected, and shows the warnings.
 pub(super) fn load_all(
     files: &[PathBuf],
     variables: &Variables,
-    shard: Option<Shard>,
+    selected: Option<&Selected>,
     output: &Output,
 ) -> Result<Vec<Manifest>, CliError> {
+    let shard = selected.and_then(|selected| selected.shard);
     let shard = shard.map(|shard| shard.settle(read_job_index().as_deref())).transpose()?;
     let mut manifests = manifest::load_all(files, &given(variables)?)?;
     if let Some((index, of)) = shard {
         let all = manifests.len();
         manifests = take(manifests, (index, of));
         output.remark(&format!("Shard {index}/{of}: {} of {all} targets.\n", manifests.len()));
+    }
+    if let Some(selected) = selected {
+        selected.expect(manifests.len());
     }
     manifests.iter().for_each(|manifest| show_warnings(manifest, output));
     Ok(manifests)

@@ -380,3 +380,23 @@ fn a_bundle_has_a_line_for_each_target() {
     let ends: Vec<_> = bundle(1).iter().map(|line| line["end"]["how"].clone()).collect();
     assert_eq!(ends, ["failed", "nothing_to_do"]);
 }
+
+/// An address need not mean something in every target, only in one of them.
+#[test]
+fn an_address_is_looked_for_in_all_targets() {
+    let (service, place) = two_projects();
+    let plan = |address: &str, exit: i32| place.run(&["plan", "-f", ".", "--target", address]).exits(exit);
+    assert_eq!(plan("groups/api", 0).last_line(), "Plan: 1 to add, 0 to change, 0 to destroy.");
+    assert_eq!(plan("groups/web/**", 0).last_line(), "Plan: 4 to add, 0 to change, 0 to destroy.");
+    let typo = plan("groups/apo", 1);
+    assert!(typo.stderr.contains("nothing that is declared or live matches `groups/apo`"), "{}", typo.stderr);
+    let apply = ["apply", "-f", ".", "--auto-approve", "--target"];
+    place.run(&[&apply[..], &["groups/api"]].concat()).exits(0);
+    assert_eq!(service.lts_journal().iter().filter(|line| line.starts_with("Create")).count(), 1);
+    let refused = place.run(&[&apply[..], &["groups/apo", "--report", "json=out.json"]].concat()).exits(1);
+    assert!(refused.stderr.contains("`groups/apo`"), "{}", refused.stderr);
+    assert_eq!(service.lts_journal().iter().filter(|line| line.starts_with("Create")).count(), 1);
+    place.run(&["drift", "-f", ".", "--target", "groups/api"]).exits(0);
+    let drift = place.run(&["drift", "-f", ".", "--exclude", "groups/apo", "-o", "json"]).exits(1).document();
+    assert_eq!(drift["failures"][0]["error"]["class"], "selection");
+}

@@ -10,6 +10,7 @@ use super::choices::{ColorChoice, OutputFormat, Verbosity};
 use crate::cli::complete::offer_addresses;
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
+use crate::cli::selected::Looked;
 use crate::cli::shard::{Shard, parse_shard};
 use crate::cli::values::{
     parse_class, parse_deadline, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
@@ -184,6 +185,9 @@ pub(in super::super) struct Selected {
     /// `N`, whose index is that of the Indexed Job (`JOB_COMPLETION_INDEX`)
     #[arg(long, value_name = "SHARD", value_parser = parse_shard, env = "LTSCTL_SHARD")]
     pub(in super::super) shard: Option<Shard>,
+    /// What the addresses have met so far.
+    #[arg(skip)]
+    pub(in super::super) looked: RefCell<Looked>,
 }
 
 impl Selected {

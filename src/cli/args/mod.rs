@@ -11,5 +11,5 @@ pub use command::command;
 pub(super) use command::{Command, parse};
 pub(super) use flags::{
     Approval, Common, DriftArguments, EmulatorArguments, Exceptions, FormatArguments, InitArguments, Input, Limits,
-    Records, Service, Subject, Variables,
+    Records, Selected, Service, Subject, Variables,
 };
