@@ -213,6 +213,33 @@ fn s70_a_comment_fits_and_never_loses_a_deletion() {
     }
 }
 
+/// With however many targets, and however long what went wrong is.
+#[test]
+fn s70_a_comment_about_many_targets_fits_and_has_the_sums() {
+    for (targets, deletions, message) in
+        [(1, 3, 70_000), (61, 3, 10), (200, 400, 2_000), (3_000, 3, 300), (3_000, 0, 9)]
+    {
+        let one = report(&large(deletions, 2)).targets.remove(0);
+        let all = (0..targets).map(|index| {
+            let mut target = one.clone();
+            target.target = format!("my-kualalumpur-1/project-{index}");
+            target.failure = (index % 7 == 0).then(|| ("@`x` ".repeat(message / 5), None));
+            target
+        });
+        let all = Report { targets: all.collect(), ..report(&Plan::default()) };
+        let markdown = render_markdown(&all);
+        let length = markdown.chars().count();
+        assert!(length <= LONGEST_COMMENT, "{targets} targets: {length} characters");
+        assert!(markdown.starts_with("<!-- ltsctl plan_my_kualalumpur_1/project_0"), "{}", &markdown[..60]);
+        assert!(markdown.contains(&format!("{} `add`", 2 * targets)), "{markdown}");
+        if deletions > 0 {
+            assert!(markdown.contains(&format!("{} `destroy`", deletions * targets)));
+            assert!(markdown.contains(&format!("#### Deletions and losses: {}\n", deletions * targets)));
+        }
+        assert!(markdown.ends_with("Exit code 2\n"));
+    }
+}
+
 /// A page of thousands of changes has a picture of what happens alike, and one that
 /// can have none says why.
 #[test]

@@ -18,8 +18,8 @@ use crate::effects::{Clock as _, SystemClock};
 use crate::lts::{self, Environment, Observation, ProjectPin};
 use crate::model::{ProjectId, Region, ServiceTarget, Target};
 use crate::plan::{ApiBudget, Purpose, loss};
-use crate::render::json::{PlanDocument, SnapshotNote};
-use crate::saved::TargetDocument;
+use crate::render::json::PlanDocument;
+use crate::saved::{SnapshotNote, TargetDocument, tell_age};
 use crate::snapshot::{Expected, Snapshot};
 
 /// Why nothing is known of lost log lines.
@@ -50,7 +50,7 @@ pub(super) fn run(input: &Input, live: &Path, wish: &Wish<'_>, output: &Output) 
     let cost = ApiBudget::of(&proposal.plan, reads, None);
     let budget = manifest.desired.policy.max_deletes;
     let document = PlanDocument::of(&proposal.plan, target, budget, cost).from_snapshot(note);
-    conclude(proposal, &manifest.desired, document, cost, wish, output)
+    conclude(proposal, &manifest, document, cost, wish, output)
 }
 
 /// Makes sure that the snapshot is of the project that the manifest and the
@@ -125,26 +125,4 @@ fn expect(target: &ServiceTarget, snapshot: &Snapshot) -> Result<Expected, CliEr
         endpoint: Some(settings.lts),
         edition: settings.edition,
     })
-}
-
-/// Says how long ago something was, in its two largest units.
-fn tell_age(seconds: u64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min"),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tell_age;
-
-    #[test]
-    fn an_age_is_told_in_its_largest_units() {
-        let told = [7, 130, 3 * 3600 + 61, 2 * 86_400 + 3600].map(tell_age);
-        assert_eq!(told, ["7 s", "2 min", "3 h 1 min", "2 d 1 h"]);
-    }
 }

@@ -25,6 +25,7 @@ use crate::render::Paint;
 use crate::render::json::{PlanDocument, PlansDocument, to_line};
 use crate::render::report::{PlanContext, Report, ReportKind, report_plan};
 use crate::render::text::{self, Detail};
+use crate::saved::SnapshotNote;
 
 /// What `plan` is asked for besides a manifest.
 #[derive(Debug)]
@@ -114,7 +115,7 @@ async fn look_at(
 /// Keeps and shows a plan that was made elsewhere, and returns the exit code.
 pub(super) fn conclude(
     proposal: Proposal,
-    desired: &Desired,
+    manifest: &Manifest,
     document: PlanDocument,
     cost: ApiBudget,
     wish: &Wish<'_>,
@@ -122,7 +123,10 @@ pub(super) fn conclude(
 ) -> Result<Exit, CliError> {
     keep(&proposal.plan, &document, cost, wish.out, output)?;
     let name = document.target().name.clone();
-    let planned = Planned::of(proposal, document, cost, 0, desired, wish, output);
+    let age = document.snapshot().map(SnapshotNote::describe);
+    let warnings = age.into_iter().chain(warnings_of(manifest)).collect();
+    let planned = Planned::of(proposal, document, cost, 0, &manifest.desired, wish, output);
+    let planned = Planned { warnings, ..planned };
     let exit = planned.exit;
     deliver(&[OfTarget { name, result: Ok(planned) }], exit, output);
     Ok(exit)

@@ -98,8 +98,12 @@ fn is_something_else(path: &Path) -> bool {
 impl PlanFile {
     /// Returns the document as this version would write it.
     pub(super) fn document(&self) -> PlanDocument {
-        let SavedPlan { plan, target, budget, cost, .. } = &self.saved;
-        PlanDocument::of(plan, target.clone(), *budget, *cost)
+        let SavedPlan { plan, target, budget, cost, snapshot, digest: _ } = &self.saved;
+        let document = PlanDocument::of(plan, target.clone(), *budget, *cost);
+        match snapshot {
+            Some(note) => document.from_snapshot(note.clone()),
+            None => document,
+        }
     }
 
     fn find_disagreement(&self) -> Option<String> {

@@ -14,6 +14,7 @@ use crate::escape::Escaped;
 use crate::render::json::to_line;
 use crate::render::report::{PlanContext, report_plan};
 use crate::render::text;
+use crate::saved::SnapshotNote;
 
 pub(super) fn run(path: &Path, limits: &Limits, pending: Exit, output: &Output) -> Result<Exit, CliError> {
     let file = planfile::read(path)?;
@@ -23,10 +24,12 @@ pub(super) fn run(path: &Path, limits: &Limits, pending: Exit, output: &Output) 
     }
     let exit = exit_of(plan, pending).or(fail_on(plan, limits, output));
     let target = &file.saved.target;
+    let age = file.saved.snapshot.as_ref().map(SnapshotNote::describe);
     output.deliver(&Forms {
         text: &|paint| {
             let heading = format!("Plan for project {} in {}, {}", target.project_id, target.region, file.saved.digest);
-            format!("{}\n\n{}", Escaped(&heading), text::render_plan(plan, &[], output.detail(), paint))
+            let age = age.as_ref().map(|age| format!("{age}\n")).unwrap_or_default();
+            format!("{}\n{age}\n{}", Escaped(&heading), text::render_plan(plan, &[], output.detail(), paint))
         },
         // What was read and judged, and not what else may stand in the file.
         json: &|| to_line(&file.document()).unwrap_or_default(),
@@ -41,7 +44,9 @@ pub(super) fn run(path: &Path, limits: &Limits, pending: Exit, output: &Output) 
                 exit_code: exit.code(),
                 at: SystemClock.now(),
             };
-            report_plan(plan, context)
+            let mut report = report_plan(plan, context);
+            report.targets.iter_mut().for_each(|target| target.warnings.extend(age.clone()));
+            report
         },
     });
     Ok(exit)

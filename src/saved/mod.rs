@@ -7,6 +7,7 @@
 //! they can end up in a URL, what is not understood is refused, and the digest
 //! says whether somebody changed what is going to be done.
 
+mod age;
 mod call;
 mod digest;
 mod fault;
@@ -19,6 +20,7 @@ mod settings;
 mod step;
 mod target;
 
+pub use age::{SnapshotNote, tell_age};
 pub use digest::{Guards, digest};
 pub use fault::Fault;
 pub use field::to_json as value_to_json;

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::age::SnapshotNote;
 use super::digest::{Guards, digest};
 use super::fault::Fault;
 use super::premise::PremiseDocument;
@@ -25,6 +26,8 @@ pub struct SavedPlan {
     pub cost: ApiBudget,
     /// What it is known by.
     pub digest: String,
+    /// The snapshot it was made from, if it was.
+    pub snapshot: Option<SnapshotNote>,
 }
 
 /// The parts of the document that the plan is made of again; the rest repeats
@@ -47,6 +50,7 @@ struct Document {
     summary: SummaryEntry,
     delete_budget: BudgetEntry,
     api_budget: CostEntry,
+    snapshot: Option<SnapshotNote>,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +161,7 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
             ..cost
         },
         digest: document.digest,
+        snapshot: document.snapshot.map(SnapshotNote::check).transpose()?,
     })
 }
 

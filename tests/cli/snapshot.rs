@@ -69,7 +69,19 @@ fn a_saved_plan_from_a_snapshot_is_checked_when_it_is_applied() {
         .expect("a manifest")
         .replace("ttl_in_days: 7", "ttl_in_days: 9");
     place.write("n.yaml", &edited);
-    place.run(&["plan", "--live", "s.json", "-f", "n.yaml", "--out", "p.json"]).exits(0);
+    let report = ["--report", "markdown=plan.md"];
+    place.run(&[&["plan", "--live", "s.json", "-f", "n.yaml", "--out", "p.json"], &report[..]].concat()).exits(0);
+    let told = |name: &str| std::fs::read_to_string(place.path().join(name)).expect("a report");
+    assert!(told("plan.md").contains("planned from a snapshot of 20"), "{}", told("plan.md"));
+    // Whoever reviews the file sees how old that was.
+    let shown = place.run(&["show", "p.json", "--report", "html=plan.html"]).exits(0).stdout;
+    assert!(shown.contains("\nplanned from a snapshot of 20"), "{shown}");
+    assert!(told("plan.html").contains("planned from a snapshot of 20"));
+    let document = place.run(&["show", "p.json", "-o", "json"]).exits(0).document();
+    assert!(document["snapshot"]["taken_at"].is_string(), "{document}");
+    let forged = told("p.json").replace("\"taken_at\":\"20", "\"taken_at\":\"soon, 20");
+    place.write("forged.json", &forged);
+    assert!(place.run(&["show", "forged.json"]).exits(1).stderr.contains("is not a time"));
     assert!(place.run(&["verify", "p.json"]).exits(0).last_line().starts_with("Valid."));
     let state = service.admin("GET", "/state", "");
     let id = state["groups"]["web"]["id"].as_str().expect("an id");

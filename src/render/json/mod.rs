@@ -27,7 +27,7 @@ pub use failure::{ErrorBody, Failure};
 pub use first::InitDocument;
 pub use formatting::Formatting;
 pub use import::{Fate, ImportDocument};
-pub use plan::{PlanDocument, SnapshotNote};
+pub use plan::PlanDocument;
 pub use plans::{PlansDocument, TargetFailure};
 pub use validation::{Complaint, Validation};
 pub use verification::Verification;

@@ -13,7 +13,8 @@ use crate::model::{DeleteBudget, Place};
 use crate::plan::{ApiBudget, Loss, Plan, StepId};
 use crate::render::change::{ResourceChange, merge_steps};
 use crate::saved::{
-    self, Guards, LogLinesDocument, PremiseDocument, StepDocument, TargetDocument, value_to_json as to_json,
+    self, Guards, LogLinesDocument, PremiseDocument, SnapshotNote, StepDocument, TargetDocument,
+    value_to_json as to_json,
 };
 
 /// A plan, whole.
@@ -54,15 +55,6 @@ pub struct PlanDocument {
     /// The snapshot it was made from; absent where the project itself was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot: Option<SnapshotNote>,
-}
-
-/// How old that is which a plan was made from.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct SnapshotNote {
-    /// When the project was read, RFC 3339.
-    pub taken_at: String,
-    /// Seconds between then and the making of the plan.
-    pub age_seconds: u64,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -252,6 +244,12 @@ impl PlanDocument {
     #[must_use]
     pub fn from_snapshot(self, note: SnapshotNote) -> Self {
         Self { snapshot: Some(note), ..self }
+    }
+
+    /// Returns the snapshot it was made from, if it was.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&SnapshotNote> {
+        self.snapshot.as_ref()
     }
 
     /// Returns the digest: `sha256:` and 64 hexadecimal digits.

@@ -3,11 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::crowd;
 use super::sink::{Sink, escape_line, escape_markdown, longest_run};
 use super::value::{Entry, Line, Mark, Report, ReportKind, TargetReport, Weight};
 
 /// Longest comment a forge takes, in characters.
 pub const LONGEST_COMMENT: usize = 65_536;
+
+/// Most characters for what is said of targets as a whole.
+const HEADS: usize = 20_000;
+
+/// Most targets that have a part of their own.
+const CROWD: usize = 60;
+
+/// Most warnings of a target, and most characters of each.
+const WARNINGS: (usize, usize) = (5, 300);
 
 /// Most characters that what is destroyed may take.
 const LOSSES: usize = 40_000;
@@ -19,9 +29,11 @@ const LOSSES: usize = 40_000;
 pub fn render_markdown(report: &Report) -> String {
     let heads: Vec<Sink> = report.targets.iter().map(|target| head(report, target)).collect();
     let heads_length: usize = heads.iter().map(Sink::length).sum();
+    if heads_length > HEADS || report.targets.len() > CROWD {
+        return crowd::render(report).finish();
+    }
     let losses = share(LOSSES.saturating_sub(heads_length), report.targets.len());
-    let mut out = Sink::new(escape_markdown);
-    out.literal("<!-- ltsctl ").part(mark_of(report)).literal(" -->\n");
+    let mut out = begin(report);
     if report.targets.len() > 1 {
         out.part(roll_up(report));
     }
@@ -44,6 +56,13 @@ pub fn render_markdown(report: &Report) -> String {
     out.finish()
 }
 
+/// The marker, by which a later comment finds this one.
+pub(super) fn begin(report: &Report) -> Sink {
+    let mut out = Sink::new(escape_markdown);
+    out.literal("<!-- ltsctl ").part(mark_of(report)).literal(" -->\n");
+    out
+}
+
 const SECTIONS: [(&str, Weight); 3] =
     [("In the way", Weight::Trouble), ("Changes", Weight::Change), ("Notes", Weight::Note)];
 
@@ -60,7 +79,7 @@ fn mark_of(report: &Report) -> Sink {
     sink
 }
 
-fn title(kind: ReportKind) -> &'static str {
+pub(super) fn title(kind: ReportKind) -> &'static str {
     match kind {
         ReportKind::Plan => "### ltsctl plan",
         ReportKind::Apply => "### ltsctl apply",
@@ -101,6 +120,15 @@ fn head(report: &Report, target: &TargetReport) -> Sink {
     if !target.permissions.is_empty() {
         out.literal("An apply needs ").text(&format!("--allow {}", target.permissions.join(","))).literal("\n\n");
     }
+    let (most, longest) = WARNINGS;
+    for warning in target.warnings.iter().take(most) {
+        let cut: String = warning.chars().take(longest).collect();
+        let mark = if cut.len() < warning.len() { "…" } else { "" };
+        out.literal("**Warning:** ").text(&format!("{cut}{mark}")).literal("\n\n");
+    }
+    if target.warnings.len() > most {
+        out.literal("and ").number((target.warnings.len() - most) as i128).literal(" more warnings\n\n");
+    }
     out
 }
 
@@ -127,7 +155,7 @@ fn losses_of(target: &TargetReport, room: usize) -> Sink {
     out
 }
 
-fn by_group(entries: &[&Entry], room: usize) -> Sink {
+pub(super) fn by_group(entries: &[&Entry], room: usize) -> Sink {
     let mut groups: BTreeMap<&str, BTreeMap<(Mark, &str), usize>> = BTreeMap::new();
     for entry in entries {
         let group = entry.address.split('/').nth(1).unwrap_or_default();

@@ -8,6 +8,7 @@
 //! A sink has two ways to write: text of its own, which is a constant, and text
 //! of others, which is escaped for the place it goes to. There is no third.
 
+mod crowd;
 mod github;
 mod html;
 mod junit;
