@@ -152,7 +152,7 @@ impl<'a> Machine<'a> {
         let step = self.plan.step(id)?;
         self.evidence.keep(step.address.group().clone(), live, at);
         if self.stop.is_some() {
-            self.leave(id, Outcome::NotStarted(Cause::Stopped));
+            self.leave(id, Outcome::NotStarted(self.cause()));
             return None;
         }
         self.heed_look(id, at)
@@ -215,6 +215,14 @@ impl<'a> Machine<'a> {
         self.stop.as_ref()
     }
 
+    /// Why nothing more is started.
+    fn cause(&self) -> Cause {
+        match self.stop {
+            Some(Stop::Deadline(_)) => Cause::Deadline(None),
+            _ => Cause::Stopped,
+        }
+    }
+
     /// Says whether anything was written, or may have been.
     #[must_use]
     pub fn has_written(&self) -> bool {
@@ -233,9 +241,10 @@ impl<'a> Machine<'a> {
     /// Ends the run and returns an outcome for every step.
     #[must_use]
     pub fn finish_run(self) -> Vec<Outcome> {
+        let cause = self.cause();
         let end = |state| match state {
             State::Over(outcome) => outcome,
-            State::Waiting => Outcome::NotStarted(Cause::Stopped),
+            State::Waiting => Outcome::NotStarted(cause.clone()),
             State::Running(_) => Outcome::Unknown(Failure {
                 class: ErrorClass::Interrupted,
                 certainty: Certainty::Unknown,

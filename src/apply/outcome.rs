@@ -45,6 +45,8 @@ pub enum Cause {
     Quota(Address),
     /// The run was stopped.
     Stopped,
+    /// The deadline of the run came first; what it came before, if it was to be sent.
+    Deadline(Option<String>),
     /// What it was computed from has changed.
     Moved(String),
     /// What it was computed from could not be read again.
@@ -70,6 +72,8 @@ impl fmt::Display for Cause {
             Self::Waits(address) => write!(f, "waits for {address}, which was not done"),
             Self::Quota(address) => write!(f, "the quota that stopped {address} stops it, too"),
             Self::Stopped => f.write_str("the run was stopped"),
+            Self::Deadline(None) => f.write_str("the deadline came first"),
+            Self::Deadline(Some(what)) => write!(f, "the deadline came first: {what}"),
             Self::Unread(what) => write!(f, "what it rests on could not be read again: {what}"),
             Self::Moved(what) => write!(f, "it has changed since the plan was made: {what}"),
         }

@@ -157,7 +157,11 @@ impl Attempts {
                 Next::Look(Duration::from_secs(SETTLE_WINDOW.iter().sum()))
             }
             ErrorClass::DeadlineExceeded | ErrorClass::Interrupted if executed == Certainty::NotExecuted && first => {
-                Next::Over(Outcome::NotStarted(Cause::Stopped))
+                let text = self.last_failure.as_ref().map(|failure| failure.text.clone());
+                Next::Over(Outcome::NotStarted(match class {
+                    ErrorClass::DeadlineExceeded => Cause::Deadline(text),
+                    _ => Cause::Stopped,
+                }))
             }
             _ if executed == Certainty::Unknown => {
                 self.doubt = true;

@@ -50,6 +50,14 @@ fn s10_a_wait_beyond_the_deadline_ends_at_once() {
             let place = place_with(&service, "groups: {g: {ttl_in_days: 7, streams: {s: }}}\n");
             let ran = apply(&place, &["--deadline", "60s"]).exits(code);
             assert!(ran.stdout.contains("not started"), "{}", ran.stdout);
+            // And it says what kept it: the limit, and that it is lifted too late.
+            let told = ran.stderr.lines().find(|line| line.contains("the deadline came first: could not create"));
+            assert!(
+                told.is_some_and(|line| line.contains("lifted only in 300 s, after the deadline")
+                    || line.contains("lifted only in 299 s, after the deadline")),
+                "{}",
+                ran.stderr
+            );
             let asked = service.journal().into_iter().filter(|line| line.starts_with(operation)).count();
             assert_eq!(asked, 1, "{retry_after}");
         }
