@@ -10,6 +10,7 @@ use ltsctl::drift::{Drift, Finding, Look, Origin, Verdict, agree, judge, origin}
 use ltsctl::emulator::Profile;
 use ltsctl::model::{Acceptance, AddressGlob, Desired, Field, Memory, Period, StreamTtl};
 use ltsctl::plan::Purpose;
+use ltsctl::render::json::spell;
 use proptest::prelude::*;
 use support::estates::{any_estate, days, dump, estate, group, group_name, place, stream};
 use support::{World, run};
@@ -182,7 +183,7 @@ fn a_later_report_knows_what_is_new_open_and_resolved() {
         let monday = "2026-01-02T03:00:00Z".parse().expect("a time");
         let tuesday = "2026-01-03T03:00:00Z".parse().expect("a time");
         let first = look(&world, &small(7)).await;
-        let delta = baseline::compare(&first, TARGET, &[], monday);
+        let delta = baseline::compare(&first, TARGET, &[], monday, spell);
         assert!(delta.ages.iter().all(|age| age.novelty == Novelty::New && age.since == monday));
         let known: Vec<Known> = first
             .findings
@@ -194,23 +195,30 @@ fn a_later_report_knows_what_is_new_open_and_resolved() {
                 verdict: finding.verdict,
                 field: finding.field.map(|field| field.to_string()),
                 since: monday,
+                live: finding.live.as_ref().map(spell),
             })
             .collect();
-        // Another value of the same field is the same finding.
+        let same = look(&world, &small(7)).await;
+        let delta = baseline::compare(&same, TARGET, &known, tuesday, spell);
+        assert!(delta.ages.iter().all(|age| age.novelty == Novelty::Open && age.since == monday));
+        assert_eq!(delta.news(&same).count(), 0);
+        // Another value of the same field is the same finding, and is told.
         set_ttl_in_the_console(&world, 30).await;
         let second = look(&world, &small(7)).await;
-        let delta = baseline::compare(&second, TARGET, &known, tuesday);
-        assert!(delta.ages.iter().all(|age| age.novelty == Novelty::Open && age.since == monday));
-        let other = baseline::compare(&second, "elsewhere/project", &known, tuesday);
+        let delta = baseline::compare(&second, TARGET, &known, tuesday, spell);
+        assert!(delta.ages.iter().all(|age| age.novelty == Novelty::Changed && age.since == monday));
+        assert!(delta.ages.iter().all(|age| age.was.as_deref() == Some("99")), "{:?}", delta.ages);
+        assert_eq!(delta.news(&second).count(), second.findings.len());
+        let other = baseline::compare(&second, "elsewhere/project", &known, tuesday, spell);
         assert!(other.ages.iter().all(|age| age.novelty == Novelty::New) && other.resolved.is_empty());
         set_ttl_in_the_console(&world, 7).await;
         let third = look(&world, &small(7)).await;
-        let delta = baseline::compare(&third, TARGET, &known, tuesday);
+        let delta = baseline::compare(&third, TARGET, &known, tuesday, spell);
         assert_eq!((delta.ages.len(), delta.resolved.len(), delta.unknown.len()), (0, 1, 0));
         // What could not be read is not resolved.
         let mut unread = third.clone();
         unread.findings.push(Finding { verdict: Verdict::Unread, field: None, ..second.findings[0].clone() });
-        let delta = baseline::compare(&unread, TARGET, &known, tuesday);
+        let delta = baseline::compare(&unread, TARGET, &known, tuesday, spell);
         assert_eq!((delta.resolved.len(), delta.unknown.len()), (0, 1));
     });
 }

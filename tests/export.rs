@@ -109,6 +109,27 @@ proptest! {
         check(&live, &capabilities, Some("acme"), Selection::Everything).expect("an export");
     }
 
+    /// What a first manifest is made of: everything that nobody else owns, and the next
+    /// apply marks it and does nothing else.
+    #[test]
+    fn what_nobody_owns_is_adopted_by_its_marker_alone((live, capabilities) in any_project()) {
+        let live = make_whole(live);
+        let target = Target::Service(ServiceTarget::default());
+        let estate = EstateName::parse("acme").expect("a name");
+        let order = Order { ownerless: Ownerless::Declared, ..order(&target, Some(&estate), Selection::Everything) };
+        let found = export(&live, &capabilities, &order).expect("an export");
+        is_told(&live, &found);
+        let memory = Memory::default();
+        let request = Request { purpose: Purpose::Converge, take_over: &[], today: "2026-01-02", memory: &memory };
+        let plan = propose(&found.manifest.desired, &live, &capabilities, request).plan;
+        prop_assert!(plan.steps.iter().all(|step| step.only_marks()), "{:?}\n{}", plan.steps, found.text);
+        prop_assert_eq!(plan.steps.len(), found.marked);
+        prop_assert!(plan.blocked.is_empty() && plan.held.is_empty() && plan.unread.is_empty());
+        if !capabilities.tags.is_usable() {
+            prop_assert_eq!(found.marked, 0);
+        }
+    }
+
     #[test]
     fn a_part_is_exported_as_well_as_the_whole(
         (live, capabilities) in any_project(),

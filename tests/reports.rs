@@ -216,12 +216,22 @@ fn s70_a_comment_fits_and_never_loses_a_deletion() {
 /// With however many targets, and however long what went wrong is.
 #[test]
 fn s70_a_comment_about_many_targets_fits_and_has_the_sums() {
-    for (targets, deletions, message) in
-        [(1, 3, 70_000), (61, 3, 10), (200, 400, 2_000), (3_000, 3, 300), (3_000, 0, 9)]
-    {
+    let much = report(&large(0, 5_000)).targets.remove(0);
+    for (targets, deletions, message) in [
+        (1, 3, 70_000),
+        (2, 500, 20),
+        (8, 3, 20),
+        (20, 90, 20),
+        (60, 3, 10),
+        (61, 3, 10),
+        (200, 400, 2_000),
+        (3_000, 3, 300),
+        (3_000, 0, 9),
+    ] {
         let one = report(&large(deletions, 2)).targets.remove(0);
         let all = (0..targets).map(|index| {
-            let mut target = one.clone();
+            // One of them has very much to say.
+            let mut target = if index == 1 { much.clone() } else { one.clone() };
             target.target = format!("my-kualalumpur-1/project-{index}");
             target.failure = (index % 7 == 0).then(|| ("@`x` ".repeat(message / 5), None));
             target
@@ -231,13 +241,42 @@ fn s70_a_comment_about_many_targets_fits_and_has_the_sums() {
         let length = markdown.chars().count();
         assert!(length <= LONGEST_COMMENT, "{targets} targets: {length} characters");
         assert!(markdown.starts_with("<!-- ltsctl plan_my_kualalumpur_1/project_0"), "{}", &markdown[..60]);
-        assert!(markdown.contains(&format!("{} `add`", 2 * targets)), "{markdown}");
-        if deletions > 0 {
-            assert!(markdown.contains(&format!("{} `destroy`", deletions * targets)));
-            assert!(markdown.contains(&format!("#### Deletions and losses: {}\n", deletions * targets)));
+        let large = usize::from(targets > 1);
+        let (added, destroyed) = (2 * (targets - large) + 5_000 * large, deletions * (targets - large));
+        if targets > 60 || targets == 1 {
+            assert!(markdown.contains(&format!("{added} `add`")), "{markdown}");
+            if deletions > 0 {
+                assert!(markdown.contains(&format!("{destroyed} `destroy`")));
+                assert!(markdown.contains(&format!("#### Deletions and losses: {destroyed}\n")));
+            }
+        } else {
+            let told = markdown.matches(&format!("#### Deletions and losses: {deletions}\n")).count();
+            assert_eq!(told, targets - large, "{markdown}");
+            assert!(markdown.contains("more that do not fit into a comment"), "{targets}");
         }
         assert!(markdown.ends_with("Exit code 2\n"));
     }
+}
+
+/// What keeps a target from being done is told before everything else, however many
+/// there are.
+#[test]
+fn a_crowd_is_told_the_worst_first() {
+    let quiet = report(&Plan::default()).targets.remove(0);
+    let obstacle = Obstacle {
+        address: stream("g", "s"),
+        reason: "it cannot be done".to_owned(),
+        help: "wait".to_owned(),
+        place: None,
+    };
+    let mut stuck = report(&Plan { blocked: vec![obstacle], ..Plan::default() }).targets.remove(0);
+    stuck.target = "the-one".to_owned();
+    stuck.warnings = vec!["careful".to_owned()];
+    let targets = (0..3_000).map(|_| quiet.clone()).chain([stuck]).collect();
+    let markdown = render_markdown(&Report { targets, ..report(&Plan::default()) });
+    let first = markdown.lines().find(|line| line.starts_with("- ")).expect("a line");
+    assert!(first.starts_with("- `the-one`: "), "{first}");
+    assert!(first.contains("1 in the way: `blocked groups/g/streams/s` `it cannot be done`, warnings: 1"), "{first}");
 }
 
 /// A page of thousands of changes has a picture of what happens alike, and one that

@@ -9,7 +9,7 @@ use ltsctl::lts::{Observation, Scope, observe};
 use ltsctl::model::{Desired, Memory};
 use ltsctl::plan::{ApiBudget, Plan, Purpose};
 use ltsctl::render::drift::{Comparison, Told, render_drift};
-use ltsctl::render::json::LookedAt;
+use ltsctl::render::json::{LookedAt, spell};
 use ltsctl::render::report::{
     LONGEST_COMMENT, PlanContext, render_annotations, render_html, render_junit, render_markdown, render_outputs,
     render_prometheus, render_sarif, report_drift, report_plan,
@@ -75,10 +75,10 @@ fn render_everywhere(plan: &Plan, desired: &Desired, observation: &Observation) 
         exit_code: 2,
         at,
     };
-    let delta = baseline::compare(&drift, "region/project", &[], at);
+    let delta = baseline::compare(&drift, "region/project", &[], at, spell);
     let looks = [LookedAt { target: target(), drift, delta }];
     let drifted = report_drift(&looks, &[3], Told::All, 2, at);
-    assert_printable(&render_drift(&looks, Told::All, Comparison::Without, text::Detail::Verbose, Paint::Plain));
+    assert_printable(&render_drift(&looks, 0, Told::All, Comparison::Without, text::Detail::Verbose, Paint::Plain));
     for report in [report_plan(plan, context), drifted] {
         let markdown = render_markdown(&report);
         assert!(markdown.chars().count() <= LONGEST_COMMENT);

@@ -27,8 +27,12 @@ pub fn run(bytes: &[u8]) {
         },
         other => other,
     };
-    let Ok(SavedPlan { plan, target, budget, cost, digest }) = saved else { return };
+    let Ok(SavedPlan { plan, target, budget, cost, digest, snapshot }) = saved else { return };
     let document = PlanDocument::of(&plan, target, budget, cost);
+    let document = match &snapshot {
+        Some(note) => document.from_snapshot(note.clone()),
+        None => document,
+    };
     if document.find_disagreement(&json).is_some() {
         return;
     }
@@ -36,5 +40,5 @@ pub fn run(bytes: &[u8]) {
     let _ = assess(&plan, &Live::default(), &Memory::default());
     assert_eq!(document.digest(), digest, "the same plan has the same digest");
     let again = read(&serde_json::to_string(&document).expect("JSON")).expect("what was read can be read again");
-    assert_eq!(again.plan, plan);
+    assert_eq!((again.plan, again.snapshot), (plan, snapshot));
 }

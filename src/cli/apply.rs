@@ -13,17 +13,16 @@ use super::planfile;
 use super::prepare::{End, Prepared, Ready};
 use super::records::{self, Journal, keep_failure};
 use super::runtime::block_on;
+use super::several::go_through;
 use super::signals::Interrupts;
 use super::subject::Subject;
-use super::targets::{OfTarget, combine, load_all, name_of, tell_failures};
-use super::tell::{Made, Shown, Told, deliver_all};
+use super::targets::load_all;
+use super::tell::{Shown, Told, deliver_all};
+use super::total::Total;
 use super::waits::telling_waits;
-use crate::escape::Escaped;
 use crate::lts::Trace;
-use crate::manifest::Manifest;
 use crate::plan::{Proposal, Purpose, Summary};
-use crate::render::json::{ApplyEvent, ApplySummary, EndDocument, PlanDocument, to_line};
-use crate::render::report::ReportKind;
+use crate::render::json::{ApplyEvent, ApplySummary, EndDocument, PlanDocument};
 
 pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     demand_approval(&orders.approval)?;
@@ -41,61 +40,11 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
                 return Err(CliError::usage(
                     "`--expect-digest` approves the plan of one target, and the files name several",
                 )
-                .help("save each plan with `plan --out`, and apply the files"));
+                .help("plan the files of each target by themselves with `plan -f PATH --out FILE`, and apply the saved plans"));
             }
             go_through(&manifests, Purpose::Converge, expected, orders, output)
         }
     }
-}
-
-/// Applies manifests to their targets, one after the other. A failure of one keeps
-/// nobody from the next.
-pub(super) fn go_through(
-    manifests: &[Manifest],
-    purpose: Purpose,
-    expected: Option<&str>,
-    orders: &Orders,
-    output: &Output,
-) -> Result<Exit, CliError> {
-    if let [manifest] = manifests {
-        return go(Subject::Manifest(manifest, purpose), expected, orders, output);
-    }
-    let made = RefCell::new(Vec::new());
-    let mut all = Vec::new();
-    for manifest in manifests {
-        let name = name_of(&manifest.target);
-        output.remark(&format!("{}\n", output.error_paint.bold(format!("target {}", Escaped(&name)))));
-        let result = go_once(Subject::Manifest(manifest, purpose), None, orders, output, &made);
-        let of = OfTarget::of(None, result, &manifest.target);
-        made.borrow_mut().extend(make_failed(&of));
-        let stopped = matches!(&of.result, Ok(Exit::Interrupted | Exit::Terminated))
-            || of.result.as_ref().is_err_and(|error| matches!(error.exit, Exit::Interrupted | Exit::Terminated));
-        all.push(of);
-        if stopped {
-            break;
-        }
-    }
-    if let Some(of) = orders.exceptions.selected.conclude() {
-        made.borrow_mut().extend(make_failed(&of));
-        all.push(of);
-    }
-    tell_failures(&all, output);
-    let exit = combine(all.iter().map(|of| match &of.result {
-        Ok(exit) => *exit,
-        Err(error) => error.exit,
-    }));
-    if output.is_json() {
-        output.document(&ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default())));
-    }
-    deliver_all(&made.borrow(), exit, output);
-    Ok(exit)
-}
-
-/// Makes the reports of a target of which nothing is known, if it is one.
-fn make_failed(of: &OfTarget<Exit>) -> Option<Made> {
-    let target = of.failed_report(ReportKind::Apply)?;
-    let json = of.failure().and_then(|failure| to_line(&failure).ok()).unwrap_or_default();
-    Some(Made { text: format!("{}: not known\n", of.heading()), json, targets: vec![target] })
 }
 
 /// Demands a way to approve before anything is read or sent.
@@ -108,24 +57,34 @@ pub(super) fn demand_approval(approval: &Approval) -> Result<(), CliError> {
 }
 
 /// Applies one subject. `expected` is the digest that a fresh plan must have.
-fn go(subject: Subject<'_>, expected: Option<&str>, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
-    let made = RefCell::new(Vec::new());
-    let exit = go_once(subject, expected, orders, output, &made)?;
-    deliver_all(&made.borrow(), exit, output);
-    Ok(exit)
-}
-
-fn go_once(
+pub(super) fn go(
     subject: Subject<'_>,
     expected: Option<&str>,
     orders: &Orders,
     output: &Output,
-    made: &RefCell<Vec<Made>>,
+) -> Result<Exit, CliError> {
+    let (total, kind) = (Total::default(), subject.kind());
+    let exit = go_once(subject, expected, orders, output, &total)?;
+    let made = total.made.borrow();
+    if !made.is_empty() {
+        deliver_all(&made, (kind, None), exit, output);
+    }
+    Ok(exit)
+}
+
+/// Applies one subject of several, and adds what came of it to the total.
+pub(super) fn go_once(
+    subject: Subject<'_>,
+    expected: Option<&str>,
+    orders: &Orders,
+    output: &Output,
+    total: &Total,
 ) -> Result<Exit, CliError> {
     // A file that cannot be written is told before anything is sent.
     let journal = keep_failure(Journal::open(orders.records.journal.as_deref()), &orders.records, output)?;
     let (streaming, plan, shown) = (Cell::new(false), RefCell::new(None), RefCell::new(None));
-    let run = Run { subject, expected, orders, output, journal, streaming, trace: Trace::default(), plan, shown, made };
+    let (trace, name) = (Trace::default(), RefCell::new(None));
+    let run = Run { subject, expected, orders, output, journal, streaming, trace, name, plan, shown, total };
     block_on(telling_waits(&orders.service.rates, output, run.go()))
 }
 
@@ -143,8 +102,10 @@ pub(super) struct Run<'a> {
     pub(super) plan: RefCell<Option<PlanDocument>>,
     /// The plan as it is shown, where a report is to be made of it.
     pub(super) shown: RefCell<Option<Shown>>,
-    /// The reports of all targets so far.
-    pub(super) made: &'a RefCell<Vec<Made>>,
+    /// What the service calls the target, once it is known.
+    pub(super) name: RefCell<Option<String>>,
+    /// What all targets have come to so far.
+    pub(super) total: &'a Total,
 }
 
 impl Run<'_> {
@@ -161,13 +122,13 @@ impl Run<'_> {
             Err(error) => error,
         };
         self.journal.note_with(|| {
-            let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+            let mut summary = self.summary(error.exit, Summary::default());
             summary.error = Some((*error.body).clone());
             ApplyEvent::Summary(summary)
         });
         self.keep_end(error.exit, || records::describe_failure(&error));
         if self.output.is_json() && self.streaming.get() {
-            let mut summary = ApplySummary::of(error.exit.code(), Summary::default());
+            let mut summary = self.summary(error.exit, Summary::default());
             let message = error.body.message.clone();
             summary.error = Some(*error.body);
             self.output.document(&ApplyEvent::Summary(summary));
@@ -192,10 +153,15 @@ impl Run<'_> {
         self.conclude(&connection, &proposal, &ledger, &execution, interrupts).await
     }
 
+    /// Starts the summary of this target.
+    pub(super) fn summary(&self, exit: Exit, done: Summary) -> ApplySummary {
+        ApplySummary { target: self.name.borrow().clone(), ..ApplySummary::of(exit.code(), done) }
+    }
+
     /// Ends a run that wrote nothing.
     fn end(&self, end: End) -> Exit {
         let End { exit, how, messages } = end;
-        let summary = || ApplyEvent::Summary(ApplySummary::of(exit.code(), Summary::default()));
+        let summary = || ApplyEvent::Summary(self.summary(exit, Summary::default()));
         self.journal.note_with(summary);
         if self.output.is_json() {
             self.output.document(&summary());

@@ -4,15 +4,17 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
-use super::args;
+use super::args::{self, ReportFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Output, write_complaint};
 use crate::manifest::{self, Given};
 use crate::model::{Address, Desired};
+use crate::plan::Class;
 
 /// Variable by which the shell asks for candidates.
 const VARIABLE: &str = "LTSCTL_COMPLETE";
@@ -43,6 +45,23 @@ pub(super) fn run(shell: &str, output: &Output) -> Result<Exit, CliError> {
     completer.write_registration(VARIABLE, "ltsctl", "ltsctl", "ltsctl", &mut script).map_err(|error| fault(&error))?;
     output.result(&String::from_utf8_lossy(&script));
     Ok(Exit::Done)
+}
+
+/// Offers the classes of change.
+pub(super) fn offer_classes() -> Vec<CompletionCandidate> {
+    Class::ALL.iter().map(|class| CompletionCandidate::new(class.as_str())).collect()
+}
+
+/// Offers the profiles of the emulator.
+pub(super) fn offer_profiles() -> Vec<CompletionCandidate> {
+    ["modern", "seed-2022", "no-update"].map(CompletionCandidate::new).into()
+}
+
+/// Offers the forms of reports, each with a usual name for its file.
+pub(super) fn offer_reports(current: &OsStr) -> Vec<CompletionCandidate> {
+    let current = current.to_string_lossy();
+    let forms = ReportFormat::value_variants().iter().map(|format| format!("{}=", format.as_str()));
+    forms.filter(|form| form.starts_with(&*current)).map(CompletionCandidate::new).collect()
 }
 
 /// Offers the addresses that the manifests on the line declare. Whatever is wrong with

@@ -13,7 +13,7 @@ use crate::apply::Stop;
 use crate::escape::Escaped;
 use crate::lts::ErrorClass;
 use crate::plan::Proposal;
-use crate::render::json::{ApplyEvent, ApplySummary, DebugBundle};
+use crate::render::json::{ApplyEvent, DebugBundle};
 use crate::render::text;
 
 impl Run<'_> {
@@ -59,7 +59,8 @@ impl Run<'_> {
         // Interrupted and partly done are equal in safety; the signal is what
         // the caller sent, so the signal is what it gets back.
         let exit = signal.unwrap_or(exit.or(health));
-        let mut summary = ApplySummary::of(exit.code(), tally.done);
+        self.total.add(tally, ending.wrote);
+        let mut summary = self.summary(exit, tally.done);
         summary.failed = tally.failed;
         summary.unknown = tally.unknown;
         summary.skipped = tally.not_started;

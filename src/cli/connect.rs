@@ -45,38 +45,52 @@ pub(super) async fn connect(target: &Target, service: &Service) -> Result<Connec
 
 /// Does the same, and notes what is exchanged, also when the connection fails.
 pub(super) async fn connect_noting(target: &Target, service: &Service, trace: Trace) -> Result<Connection, CliError> {
-    let mut name = name_of(target);
-    connect_naming(target, service, trace, &mut name).await.map_err(|error| error.of(&name))
+    let route = find_route(target, service).map_err(|error| error.of(&name_of(target)))?;
+    let name = route.name(target);
+    follow(route, target, service, trace).await.map_err(|error| error.of(&name))
 }
 
-/// Connects, and calls the target by the best name there is, should it fail.
-async fn connect_naming(
-    target: &Target,
-    service: &Service,
-    trace: Trace,
-    name: &mut String,
-) -> Result<Connection, CliError> {
-    let (settings, transport, endpoint) = match target {
-        Target::Emulator(target) => embed(target)?,
-        Target::Service(target) => {
-            let settings = lts::resolve(target, &read_environment())?;
-            *name = match &settings.project {
-                ProjectPin::Id(id) | ProjectPin::Both(id, _) => format!("{}/{id}", settings.region),
-                ProjectPin::Name(project) => format!("{}/{project}", settings.region),
-            };
-            let authorities = match &service.ca_file {
-                Some(file) => Some(std::fs::read(file).map_err(|error| {
-                    CliError::new(Exit::Error, "settings", format!("cannot read `{}`: {error}", file.display()))
-                        .help("name a readable PEM file with `--ca-file`")
-                })?),
-                None => None,
-            };
-            let transport = SocketTransport::new(authorities.as_deref())
-                .map_err(|fault| CliError::new(Exit::Error, "settings", fault.to_string()))?;
-            let endpoint = settings.lts.to_string();
-            (settings, Arc::new(transport) as Arc<dyn Transport>, endpoint)
+/// How a target is reached.
+struct Route {
+    settings: Settings,
+    transport: Arc<dyn Transport>,
+    /// As documents call it.
+    endpoint: String,
+}
+
+impl Route {
+    /// Calls the target by the best name there is before it is asked.
+    fn name(&self, target: &Target) -> String {
+        let Settings { region, project, .. } = &self.settings;
+        match (target, project) {
+            (Target::Emulator(_), _) => name_of(target),
+            (Target::Service(_), ProjectPin::Id(id) | ProjectPin::Both(id, _)) => format!("{region}/{id}"),
+            (Target::Service(_), ProjectPin::Name(name)) => format!("{region}/{name}"),
         }
+    }
+}
+
+fn find_route(target: &Target, service: &Service) -> Result<Route, CliError> {
+    let target = match target {
+        Target::Emulator(target) => return embed(target),
+        Target::Service(target) => target,
     };
+    let settings = lts::resolve(target, &read_environment())?;
+    let authorities = match &service.ca_file {
+        Some(file) => Some(std::fs::read(file).map_err(|error| {
+            CliError::new(Exit::Error, "settings", format!("cannot read `{}`: {error}", file.display()))
+                .help("name a readable PEM file with `--ca-file`")
+        })?),
+        None => None,
+    };
+    let transport = SocketTransport::new(authorities.as_deref())
+        .map_err(|fault| CliError::new(Exit::Error, "settings", fault.to_string()))?;
+    let endpoint = settings.lts.to_string();
+    Ok(Route { settings, transport: Arc::new(transport), endpoint })
+}
+
+async fn follow(route: Route, target: &Target, service: &Service, trace: Trace) -> Result<Connection, CliError> {
+    let Route { settings, transport, endpoint } = route;
     let (iam_endpoint, api, emulator, rates) = match target {
         // Embedded services share an address and nothing else.
         Target::Emulator(target) => (None, target.edition, Some(describe_emulator(target)), Rates::default()),
@@ -154,9 +168,7 @@ fn describe_emulator(target: &EmulatorTarget) -> EmulatorDocument {
     EmulatorDocument { profile: target.profile.as_str().to_owned(), data: target.data.to_string_lossy().into_owned() }
 }
 
-type Embedded = (Settings, Arc<dyn Transport>, String);
-
-fn embed(target: &EmulatorTarget) -> Result<Embedded, CliError> {
+fn embed(target: &EmulatorTarget) -> Result<Route, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let profile = match target.profile {
         Profile::Modern => emulator::Profile::Modern,
@@ -182,5 +194,6 @@ fn embed(target: &EmulatorTarget) -> Result<Embedded, CliError> {
         },
         edition: target.edition,
     };
-    Ok((settings, Arc::new(RouterTransport::new(service.router())), EMBEDDED.to_owned()))
+    let transport = Arc::new(RouterTransport::new(service.router()));
+    Ok(Route { settings, transport, endpoint: EMBEDDED.to_owned() })
 }

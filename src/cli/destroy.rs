@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::orders::Orders;
 use super::output::Output;
 use super::records::keep_failure;
+use super::several::go_through;
 use super::targets::load_all;
 use crate::plan::Purpose;
 
@@ -15,5 +16,5 @@ pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exi
     apply::demand_approval(&orders.approval)?;
     let loaded = load_all(&input.files, &input.variables, Some(&orders.exceptions.selected), output);
     let manifests = keep_failure(loaded, &orders.records, output)?;
-    apply::go_through(&manifests, Purpose::Destroy, None, orders, output)
+    go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

@@ -25,7 +25,7 @@ use crate::lts::Observation;
 use crate::manifest::edit::{Changed, Difference, write_back};
 use crate::manifest::{self, Manifest, Source};
 use crate::render::drift::{Comparison, Told, render_drift};
-use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, to_line};
+use crate::render::json::{DriftDocument, LookedAt, WrittenDocument, read_baseline, spell, to_line};
 use crate::render::report::{ReportKind, report_drift};
 
 /// How long a difference is given before it is looked at again: it is not to be
@@ -79,7 +79,6 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
         {
             return all.remove(0).result.map(|looked| looked.exit);
         }
-        all.extend(selected.conclude());
         let changed = match all.as_slice() {
             [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, input, &looked.differences)?,
             _ => Vec::new(),
@@ -98,15 +97,17 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
         let told = wish.only_new();
         output.deliver(&Forms {
             text: &|paint| {
-                let text = render_drift(&looks, told, comparison, output.detail(), paint);
+                let text = render_drift(&looks, failures.len(), told, comparison, output.detail(), paint);
                 let missing =
                     failures.iter().map(|failure| format!("not known: target {}\n", Escaped(&failure.target)));
                 let written = changed.iter().map(|changed| escape_lines(&adopt::show_difference(changed)));
-                missing.chain(written).chain([text]).collect()
+                let wrote = wish.write.then(|| tell_written(changed.len()));
+                missing.chain(written).chain([text]).chain(wrote).collect()
             },
             json: &|| {
                 let document = DriftDocument::of(&looks, failures.clone(), now, exit.code());
-                let lost = |known: &&Known| failures.iter().any(|failure| failure.target == known.target);
+                // Of whom nobody has looked at, nothing is forgotten.
+                let lost = |known: &&Known| looks.iter().all(|look| look.target.name != known.target);
                 let document = document.with_unknown(known.iter().flatten().filter(lost));
                 to_line(&document.with_written(changed.iter().map(describe).collect())).unwrap_or_default()
             },
@@ -172,7 +173,7 @@ async fn look_at(
         origin::label(&mut drift, &judge(base, &observation));
     }
     let target = &connection.target.name;
-    let delta = baseline::compare(&drift, target, known, *now);
+    let delta = baseline::compare(&drift, target, known, *now, spell);
     let (drift, delta) = baseline::confine(drift, delta, target, |address| part.covers(address));
     let differences = adopt::follow(&drift, &manifest.desired, &observation.live);
     let exit = exit_of(&drift, &delta, selection);
@@ -221,10 +222,19 @@ fn rest(looked: &Looked, selection: Told) -> Exit {
     for (finding, age) in drift.findings.iter().zip(&delta.ages) {
         if finding.verdict != Verdict::Drifted || !is_written(finding) {
             left.findings.push(finding.clone());
-            ages.push(*age);
+            ages.push(age.clone());
         }
     }
     exit_of(&left, &baseline::Delta { ages, ..delta.clone() }, selection)
+}
+
+/// Says last how many files were changed.
+fn tell_written(files: usize) -> String {
+    match files {
+        0 => "Nothing to write: no declared field has drifted.\n".to_owned(),
+        1 => "Wrote the live values of what has drifted into 1 file.\n".to_owned(),
+        files => format!("Wrote the live values of what has drifted into {files} files.\n"),
+    }
 }
 
 fn escape_lines(text: &str) -> String {
@@ -240,7 +250,7 @@ fn describe(changed: &Changed) -> WrittenDocument {
 pub(super) fn exit_of(drift: &Drift, delta: &baseline::Delta, selection: Told) -> Exit {
     let verdicts: Vec<Verdict> = match selection {
         Told::All => drift.findings.iter().map(|finding| finding.verdict).collect(),
-        Told::New => delta.new_findings(drift).map(|finding| finding.verdict).collect(),
+        Told::New => delta.news(drift).map(|finding| finding.verdict).collect(),
     };
     let mut exit = if drift.count(Verdict::Unread) > 0 { Exit::Error } else { Exit::Done };
     for verdict in verdicts {

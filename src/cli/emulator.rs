@@ -144,7 +144,7 @@ fn greet(service: &Emulator, origin: &str) -> String {
          export HUAWEICLOUD_SDK_AK={access_key} HUAWEICLOUD_SDK_SK={secret_key} HUAWEICLOUD_SDK_PROJECT_ID={project}\n\
          export HUAWEICLOUD_SDK_IAM_ENDPOINT={origin}\n\
          \n\
-         # ltsctl manifest\n\
+         # ltsctl manifest; it alone names the endpoint of LTS, and commands without `-f` go to the real service\n\
          target: {{region: {region}, project_id: {project}, endpoints: {{lts: \"{origin}\", iam: \"{origin}\"}}}}\n\
          # Terraform provider block\n\
          endpoints = {{ lts = \"{origin}\", iam = \"{origin}\" }}\n\n",

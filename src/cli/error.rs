@@ -14,12 +14,14 @@ pub(super) struct CliError {
     pub(super) complaints: Option<Box<Complaints>>,
     /// The target that it is about, where that is known; reports are named after it.
     pub(super) target: Option<String>,
+    /// Whether the deadline of the run is what ended it.
+    pub(super) is_late: bool,
 }
 
 impl CliError {
     pub(super) fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Self {
         let body = ErrorBody { class, code: None, message: message.into(), help: None, complaints: Vec::new() };
-        Self { exit, body: Box::new(body), complaints: None, target: None }
+        Self { exit, body: Box::new(body), complaints: None, target: None, is_late: false }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -79,6 +81,7 @@ impl From<lts::Error> for CliError {
         let mut error = Self::new(exit, class, failure.to_string());
         error.body.code.clone_from(&failure.code);
         error.body.help = help_for(&failure).map(str::to_owned);
+        error.is_late = failure.class == lts::ErrorClass::DeadlineExceeded;
         error
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn demand_free(path: &Path, overwrite: Overwrite) -> Result<(), CliEr
         (Ok(found), _) if !found.is_file() => {
             Err(fault(path, "is not a regular file").help("name another file with `--out`"))
         }
-        (Ok(_), Overwrite::Refuse) => Err(occupied(path)),
+        (Ok(_), Overwrite::Refuse | Overwrite::Never) => Err(occupied(path, overwrite)),
         _ => Ok(()),
     }
 }
@@ -30,14 +30,14 @@ pub(super) fn write(path: &Path, text: &str, overwrite: Overwrite) -> Result<(),
     let beside = beside(&place);
     let written = write_beside(&place, &beside, text).and_then(|()| match overwrite {
         Overwrite::Replace => fs::rename(&beside, &place),
-        Overwrite::Refuse => put(&beside, &place),
+        Overwrite::Refuse | Overwrite::Never => put(&beside, &place),
     });
     if written.is_err() {
         // What is left of it is of no use to anybody.
         let _ = fs::remove_file(&beside);
     }
     written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => occupied(path),
+        io::ErrorKind::AlreadyExists => occupied(path, overwrite),
         _ => fault(path, &format!("cannot be written: {error}")).help("name a file in a folder that can be written to"),
     })
 }
@@ -69,9 +69,11 @@ fn put(beside: &Path, place: &Path) -> io::Result<()> {
     }
 }
 
-fn occupied(path: &Path) -> CliError {
-    fault(path, "is there already, and it is not overwritten")
-        .help("name another file with `--out`, or overwrite it with `--force`")
+fn occupied(path: &Path, overwrite: Overwrite) -> CliError {
+    fault(path, "is there already, and it is not overwritten").help(match overwrite {
+        Overwrite::Never => "name another file, such as `ltsctl init other.yaml`",
+        Overwrite::Refuse | Overwrite::Replace => "name another file with `--out`, or overwrite it with `--force`",
+    })
 }
 
 fn fault(path: &Path, what: &str) -> CliError {

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::escape::Escaped;
-use crate::manifest::{self, Complaints, Source, collect_manifests};
+use crate::manifest::{self, Complaints, Source, collect_manifests, demand_manifest};
 use crate::render::json::Formatting;
 
 pub(super) fn run(arguments: &FormatArguments, output: &Output) -> Result<Exit, CliError> {
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &FormatArguments, output: &Output) -> Result<Exit, 
         Err(refused) => return Err(CliError::from(refused)),
     };
     for source in files {
-        match manifest::format(&source) {
+        match demand_manifest(&source).and_then(|()| manifest::format(&source)) {
             Ok(text) if text == source.text => unchanged += 1,
             Ok(text) => {
                 if !arguments.check {
@@ -59,6 +59,7 @@ fn pass_on(arguments: &FormatArguments, output: &Output) -> Result<Exit, CliErro
     let read = io::stdin().lock().take(LARGEST_INPUT).read_to_string(&mut text);
     read.map_err(|error| CliError::new(Exit::Error, "manifest", format!("`<stdin>` cannot be read: {error}")))?;
     let source = Source { name: Arc::from("<stdin>"), text, folder: PathBuf::new() };
+    demand_manifest(&source)?;
     let laid_out = manifest::format(&source)?;
     let changed = laid_out != source.text;
     let exit = if arguments.check && changed { Exit::Pending } else { Exit::Done };

@@ -29,7 +29,7 @@ struct Answers {
 
 pub(super) fn run(arguments: &InitArguments, service: &Service, output: &Output) -> Result<Exit, CliError> {
     let path = arguments.file.as_path();
-    file::demand_free(path, Overwrite::Refuse)?;
+    file::demand_free(path, Overwrite::Never)?;
     let answers = answer(arguments, output)?;
     let folder = path.parent().map(PathBuf::from).unwrap_or_default();
     let example = compose(&answers);
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &InitArguments, service: &Service, output: &Output)
         }
     };
     prove(&text, path, &folder)?;
-    file::write(path, &text, Overwrite::Refuse)?;
+    file::write(path, &text, Overwrite::Never)?;
     let shown = path.display().to_string();
     let warnings = found.as_ref().map(|found| found.warnings.clone()).unwrap_or_default();
     for warning in &warnings {
@@ -81,7 +81,8 @@ const FROM_LIVE: &str = "\
 # yaml-language-server: $schema=manifest.schema.json
 #
 # Written from the live project. What is not declared here is left alone. The first apply
-# writes the marker of the estate on what is, and changes nothing else. Then, if you like:
+# writes the marker of the estate on what is (where tags can be written), and changes
+# nothing else. Then, if you like:
 # policy:
 #   prune: owned                     # also delete what carries the marker and is not declared any more
 ";

@@ -59,6 +59,7 @@ impl Run<'_> {
         let service = &self.orders.service;
         let connection = connect_noting(&self.subject.target()?, service, self.trace.clone()).await?;
         let name = connection.target.name.clone();
+        self.name.replace(Some(name.clone()));
         self.prepare_on(connection).await.map_err(|error| error.of(&name))
     }
 
@@ -84,6 +85,7 @@ impl Run<'_> {
             return Ok(Prepared::Ended(End { exit: Exit::Refused, how: EndWord::Refused, messages: vec![message] }));
         }
         if plan.steps.is_empty() {
+            self.total.add_matching(plan);
             // A dump that a person removed is struck all the same.
             ledger.record(&proposal, &[], self.output);
             let exit = if is_stuck(&proposal) { Exit::Refused } else { Exit::Done };

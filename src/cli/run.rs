@@ -95,7 +95,7 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
 
 /// Tells why a command ended, in the format that was asked for.
 fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, output: &Output) -> Exit {
-    let CliError { exit, body, complaints, target } = error;
+    let CliError { exit, body, complaints, target, is_late: _ } = error;
     if let Some(kind) = kind {
         let code = exit.code();
         let failure = || {

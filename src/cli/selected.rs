@@ -1,63 +1,45 @@
-//! Whether every address of `--target` and `--exclude` means something: in the only
-//! target, or in one of several.
+//! Whether every address of `--target` and `--exclude` means something, before
+//! anything is written.
 
 use std::collections::BTreeSet;
 
 use super::args::Selected;
 use super::error::CliError;
 use super::exit::Exit;
-use super::targets::OfTarget;
 use crate::lts::Observation;
-use crate::model::Desired;
-
-/// How far the addresses of a selection have been looked for.
-#[derive(Debug, Default)]
-pub(super) struct Looked {
-    /// How many targets there are.
-    targets: usize,
-    /// What meant nothing in any of those that were looked at; nothing where none was.
-    idle: Option<BTreeSet<String>>,
-}
+use crate::manifest::Manifest;
+use crate::model::{Desired, Live};
 
 impl Selected {
-    /// Says how many targets there are.
-    pub(super) fn expect(&self, targets: usize) {
-        self.looked.borrow_mut().targets = targets;
-    }
-
-    /// Demands that every address means something in the only target. Of several
-    /// targets it is noted, and [`Selected::conclude`] judges.
-    pub(super) fn check(&self, desired: &Desired, observation: &Observation) -> Result<(), CliError> {
-        let selection = self.selection();
-        let idle: BTreeSet<String> =
-            selection.find_idle(desired, &observation.live).iter().map(|glob| format!("`{glob}`")).collect();
-        let mut looked = self.looked.borrow_mut();
-        if looked.targets < 2 {
-            return demand_none(&idle);
+    /// Looks for the addresses in what is declared for all targets: what means
+    /// something in one of them need mean nothing in the others. Without this, every
+    /// address has to mean something in every target.
+    pub(super) fn look_in(&self, manifests: &[Manifest]) {
+        let mut met = self.met.borrow_mut();
+        for manifest in manifests {
+            let idle = self.find_idle(&manifest.desired, &Live::default());
+            met.extend(self.selection().patterns().map(ToString::to_string).filter(|glob| !idle.contains(glob)));
         }
-        looked.idle = Some(match looked.idle.take() {
-            Some(before) => before.intersection(&idle).cloned().collect(),
-            None => idle,
-        });
-        Ok(())
     }
 
-    /// Returns the failure of a run with several targets in none of which an address
-    /// means anything.
-    pub(super) fn conclude<T>(&self) -> Option<OfTarget<T>> {
-        let error = demand_none(self.looked.borrow().idle.as_ref()?).err()?;
-        Some(OfTarget { name: "all of them".to_owned(), result: Err(error) })
+    /// Demands that every address is declared for one of the targets, or is declared
+    /// or live in this one. It is asked of each target before its first write, so
+    /// that a typo never widens what is done.
+    pub(super) fn check(&self, desired: &Desired, observation: &Observation) -> Result<(), CliError> {
+        let met = self.met.borrow();
+        let idle = self.find_idle(desired, &observation.live);
+        let idle: Vec<String> = idle.difference(&met).map(|glob| format!("`{glob}`")).collect();
+        if idle.is_empty() {
+            return Ok(());
+        }
+        let message = format!("nothing that is declared or live matches {}", idle.join(", "));
+        Err(CliError::new(Exit::Error, "selection", message).help(
+            "write addresses as the plan shows them; `*` stands for a part of one name, and `groups/NAME/**` for a group \
+             with everything in it",
+        ))
     }
-}
 
-fn demand_none(idle: &BTreeSet<String>) -> Result<(), CliError> {
-    if idle.is_empty() {
-        return Ok(());
+    fn find_idle(&self, desired: &Desired, live: &Live) -> BTreeSet<String> {
+        self.selection().find_idle(desired, live).iter().map(ToString::to_string).collect()
     }
-    let idle: Vec<&str> = idle.iter().map(String::as_str).collect();
-    let message = format!("nothing that is declared or live matches {}", idle.join(", "));
-    Err(CliError::new(Exit::Error, "selection", message).help(
-        "write addresses as the plan shows them; `*` stands for a part of one name, and `groups/NAME/**` for a group with \
-         everything in it",
-    ))
 }

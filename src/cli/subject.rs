@@ -10,13 +10,15 @@ use super::execution::Execution;
 use super::ledger::Ledger;
 use super::output::Output;
 use super::planfile::PlanFile;
-use super::session::{observe, observe_again};
+use super::session::{observe, observe_again, warnings_of};
 use crate::lts::{self, Observation};
 use crate::manifest::Manifest;
 use crate::model::{Memory, Target};
 use crate::plan::guard::BudgetRule;
 use crate::plan::{Moved, Plan, Proposal, Purpose, Step, find_missing, has_sick};
 use crate::render::json::PlanDocument;
+use crate::render::report::ReportKind;
+use crate::saved::SnapshotNote;
 
 /// What an apply is about.
 #[derive(Debug)]
@@ -25,6 +27,14 @@ pub(super) enum Subject<'a> {
     Manifest(&'a Manifest, Purpose),
     /// A plan that was made before.
     Saved(&'a PlanFile),
+}
+
+/// Returns what kind of report there is to be.
+pub(super) fn kind_of(purpose: Purpose) -> ReportKind {
+    match purpose {
+        Purpose::Converge => ReportKind::Apply,
+        Purpose::Destroy => ReportKind::Destroy,
+    }
 }
 
 /// Pauses before further looks when only tags are missing: a tag can lag behind
@@ -36,6 +46,22 @@ impl Subject<'_> {
         match self {
             Self::Manifest(manifest, _) => Ok(manifest.target.clone()),
             Self::Saved(file) => file.target(),
+        }
+    }
+
+    /// Returns what kind of report there is to be.
+    pub(super) fn kind(&self) -> ReportKind {
+        match self {
+            Self::Manifest(_, purpose) => kind_of(*purpose),
+            Self::Saved(_) => ReportKind::Apply,
+        }
+    }
+
+    /// Says the warnings of the manifest, in a line each.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        match self {
+            Self::Manifest(manifest, _) => warnings_of(manifest),
+            Self::Saved(file) => file.saved.snapshot.iter().map(SnapshotNote::describe).collect(),
         }
     }
 

@@ -35,13 +35,13 @@ pub(super) fn load_all(
     let shard = selected.and_then(|selected| selected.shard);
     let shard = shard.map(|shard| shard.settle(read_job_index().as_deref())).transpose()?;
     let mut manifests = manifest::load_all(files, &given(variables)?)?;
+    if let Some(selected) = selected {
+        selected.look_in(&manifests);
+    }
     if let Some((index, of)) = shard {
         let all = manifests.len();
         manifests = take(manifests, (index, of));
         output.remark(&format!("Shard {index}/{of}: {} of {all} targets.\n", manifests.len()));
-    }
-    if let Some(selected) = selected {
-        selected.expect(manifests.len());
     }
     manifests.iter().for_each(|manifest| show_warnings(manifest, output));
     Ok(manifests)

@@ -19,6 +19,8 @@ pub(super) struct Shown {
     document: PlanDocument,
     target: String,
     cost: ApiBudget,
+    /// What is worth knowing of the manifest.
+    warnings: Vec<String>,
 }
 
 /// How it ended.
@@ -45,6 +47,7 @@ impl Run<'_> {
             document: self.subject.describe(&proposal.plan, connection),
             target: connection.target.name.clone(),
             cost: connection.cost(&proposal.plan),
+            warnings: self.subject.warnings(),
         }));
     }
 
@@ -59,10 +62,10 @@ impl Run<'_> {
         let last = told.headline.as_ref().map(|line| format!("{line}\n")).unwrap_or_default();
         let steps = (&shown.proposal, told.outcomes.unwrap_or_default());
         let bundle = DebugBundle::of(exit.code(), shown.document.clone(), steps, told.messages.clone(), &[]);
-        self.made.borrow_mut().push(Made {
+        self.total.made.borrow_mut().push(Made {
             text: [plan, outcomes, last].concat(),
             json: to_line(&bundle).unwrap_or_default(),
-            targets: report(&shown.proposal.plan, shown, exit, told).targets,
+            targets: report(&shown.proposal.plan, shown, exit, told),
         });
     }
 }
@@ -76,13 +79,13 @@ pub(super) struct Made {
 }
 
 /// Writes the reports of all targets, and prints the one that was asked for instead
-/// of text.
-pub(super) fn deliver_all(made: &[Made], exit: Exit, output: &Output) {
-    if made.is_empty() {
-        return;
-    }
+/// of text. `last` is the last line where there are several.
+pub(super) fn deliver_all(made: &[Made], (kind, last): (ReportKind, Option<&str>), exit: Exit, output: &Output) {
     let forms = Forms {
-        text: &|_| made.iter().map(|made| made.text.as_str()).collect(),
+        text: &|_| {
+            let last = last.map(|line| format!("{line}\n"));
+            made.iter().map(|made| made.text.as_str()).chain(last.as_deref()).collect()
+        },
         json: &|| match made {
             [one] => one.json.clone(),
             several => {
@@ -91,7 +94,7 @@ pub(super) fn deliver_all(made: &[Made], exit: Exit, output: &Output) {
             }
         },
         report: &|| Report {
-            kind: ReportKind::Apply,
+            kind,
             targets: made.iter().flat_map(|made| made.targets.iter().cloned()).collect(),
             exit_code: exit.code(),
             at: SystemClock.now(),
@@ -104,7 +107,7 @@ pub(super) fn deliver_all(made: &[Made], exit: Exit, output: &Output) {
     }
 }
 
-fn report(plan: &Plan, shown: &Shown, exit: Exit, told: &Told<'_>) -> Report {
+fn report(plan: &Plan, shown: &Shown, exit: Exit, told: &Told<'_>) -> Vec<TargetReport> {
     let context = PlanContext {
         target: &shown.target,
         digest: shown.document.digest(),
@@ -115,12 +118,16 @@ fn report(plan: &Plan, shown: &Shown, exit: Exit, told: &Told<'_>) -> Report {
         exit_code: exit.code(),
         at: SystemClock.now(),
     };
-    let mut report = report_plan(plan, context);
-    report.kind = ReportKind::Apply;
-    for target in &mut report.targets {
+    let mut targets = report_plan(plan, context).targets;
+    for target in &mut targets {
+        target.warnings.extend(shown.warnings.iter().cloned());
+        // Whoever was carried out had what it needs.
+        if told.outcomes.is_some() {
+            target.permissions.clear();
+        }
         if !told.messages.is_empty() {
             target.failure = Some((told.messages.join("; "), None));
         }
     }
-    report
+    targets
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::output::Output;
 use crate::effects::{Clock, SystemClock};
-use crate::lts::{Deadline, Hold, Rates};
+use crate::lts::{Hold, Rates};
 
 /// How long is waited for others that come to the same gate, so that they are
 /// counted.
@@ -19,7 +19,10 @@ const GATHERING: Duration = Duration::from_millis(50);
 /// A wait that is shorter is not worth a word.
 const SHORTEST: Duration = Duration::from_millis(500);
 
-/// How often is told at most that it takes a little longer.
+/// A wait that is shorter is told now and then only, where one follows the other.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// How often short waits are told at most.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Runs a future and tells meanwhile what waits for a rate limit.
@@ -32,21 +35,22 @@ pub(super) async fn telling_waits<T>(rates: &Rates, output: &Output, future: imp
 }
 
 async fn tell_waits(rates: &Rates, clock: &dyn Clock, mut tell: impl FnMut(&str)) -> Infallible {
-    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    let mut told: BTreeMap<(&str, String), Told> = BTreeMap::new();
     loop {
         rates.changed().await;
         tokio::time::sleep(GATHERING).await;
-        let now = Deadline::within(Duration::ZERO).moment();
+        let now = Rates::now();
         for hold in rates.holds() {
-            if is_news(&hold, told.get(&hold.endpoint), now) {
+            let limit = (hold.api, hold.endpoint.clone());
+            if is_news(&hold, told.get(&limit), now) {
                 tell(&describe(&hold, now, clock.now()));
-                told.insert(hold.endpoint, Told { at: now, until: hold.until });
+                told.insert(limit, Told { at: now, until: hold.until });
             }
         }
     }
 }
 
-/// What was told last of an endpoint.
+/// What was told last of a limit.
 #[derive(Debug, Clone, Copy)]
 struct Told {
     at: Instant,
@@ -59,7 +63,8 @@ fn is_news(hold: &Hold, told: Option<&Told>, now: Instant) -> bool {
     if hold.until < now + SHORTEST {
         return false;
     }
-    told.is_none_or(|told| hold.until > told.until && (now >= told.at + EVERY || hold.until > told.until + EVERY))
+    let is_long = hold.until >= now + SHORT;
+    told.is_none_or(|told| hold.until > told.until + Duration::from_secs(1) && (is_long || now >= told.at + EVERY))
 }
 
 fn describe(hold: &Hold, now: Instant, clock: Timestamp) -> String {
@@ -72,8 +77,9 @@ fn describe(hold: &Hold, now: Instant, clock: Timestamp) -> String {
         .unwrap_or_default();
     let waiting: Vec<String> = hold.waiting.iter().map(|(operation, count)| format!("{operation} ({count})")).collect();
     format!(
-        "Waiting until {} UTC, {seconds} s, for the rate limit of {}{rate}: {}",
+        "Waiting until {} UTC, {seconds} s, for the rate limit of {} at {}{rate}: {}",
         at.strftime("%H:%M:%S"),
+        hold.api,
         hold.endpoint,
         waiting.join(", ")
     )

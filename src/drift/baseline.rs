@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::finding::{Drift, Finding, Verdict};
 use crate::model::Address;
+use crate::plan::Value;
 
 /// A finding of an earlier report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +24,19 @@ pub struct Known {
     pub field: Option<String>,
     /// When it was first seen.
     pub since: Timestamp,
+    /// What was live then, as the report spells it.
+    pub live: Option<String>,
 }
 
 /// Whether a finding was known before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Age {
     /// When it was first seen.
     pub since: Timestamp,
     /// Whether an earlier report has it.
     pub novelty: Novelty,
+    /// What was live then, as the report spells it.
+    pub was: Option<String>,
 }
 
 /// Whether a finding was known before.
@@ -41,6 +46,8 @@ pub enum Novelty {
     New,
     /// It was, and is still there.
     Open,
+    /// It was, and what is live is another value by now.
+    Changed,
 }
 
 impl Novelty {
@@ -50,7 +57,14 @@ impl Novelty {
         match self {
             Self::New => "new",
             Self::Open => "open",
+            Self::Changed => "changed",
         }
+    }
+
+    /// Says whether it is worth telling to whoever knows the earlier report.
+    #[must_use]
+    pub fn is_news(self) -> bool {
+        self != Self::Open
     }
 }
 
@@ -65,17 +79,28 @@ pub struct Delta {
     pub unknown: Vec<Known>,
 }
 
-/// Compares a look at a target with what was known of it.
+/// Compares a look at a target with what was known of it. `spell` says how reports
+/// spell values.
 #[must_use]
-pub fn compare(drift: &Drift, target: &str, known: &[Known], now: Timestamp) -> Delta {
+pub fn compare(
+    drift: &Drift,
+    target: &str,
+    known: &[Known],
+    now: Timestamp,
+    spell: impl Fn(&Value) -> String,
+) -> Delta {
     let of_target = || known.iter().filter(|known| known.target == target);
     let by_id: BTreeMap<&str, &Known> = of_target().map(|known| (known.id.as_str(), known)).collect();
     let ids: Vec<String> = drift.findings.iter().map(|finding| finding.id(target)).collect();
-    let ages = ids.iter().map(|id| match by_id.get(id.as_str()) {
-        Some(known) => Age { since: known.since.min(now), novelty: Novelty::Open },
-        None => Age { since: now, novelty: Novelty::New },
-    });
-    let ages = ages.collect();
+    let age = |(finding, id): (&Finding, &String)| match by_id.get(id.as_str()) {
+        Some(known) => {
+            let same = finding.live.as_ref().map(&spell) == known.live;
+            let novelty = if same { Novelty::Open } else { Novelty::Changed };
+            Age { since: known.since.min(now), novelty, was: known.live.clone() }
+        }
+        None => Age { since: now, novelty: Novelty::New, was: None },
+    };
+    let ages = drift.findings.iter().zip(&ids).map(age).collect();
     let found: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let unread: BTreeSet<String> = drift
         .findings
@@ -101,7 +126,7 @@ pub fn confine(drift: Drift, delta: Delta, target: &str, covers: impl Fn(&Addres
         if covers(&finding.address) {
             kept.push(finding);
             ages.push(age);
-        } else if age.novelty == Novelty::Open {
+        } else if age.novelty != Novelty::New {
             unknown.push(Known {
                 id: finding.id(target),
                 target: target.to_owned(),
@@ -109,6 +134,8 @@ pub fn confine(drift: Drift, delta: Delta, target: &str, covers: impl Fn(&Addres
                 verdict: finding.verdict,
                 field: finding.field.map(|field| field.as_str().to_owned()),
                 since: age.since,
+                // What has changed since is told when it is looked at.
+                live: age.was,
             });
         }
     }
@@ -122,8 +149,14 @@ fn group_of(address: &str) -> Option<&str> {
 }
 
 impl Delta {
-    /// Returns the findings that no earlier report has.
-    pub fn new_findings<'a>(&'a self, drift: &'a Drift) -> impl Iterator<Item = &'a Finding> {
-        drift.findings.iter().zip(&self.ages).filter(|(_, age)| age.novelty == Novelty::New).map(|(finding, _)| finding)
+    /// Returns the findings that no earlier report has, or has with another live value.
+    pub fn news<'a>(&'a self, drift: &'a Drift) -> impl Iterator<Item = &'a Finding> {
+        drift.findings.iter().zip(&self.ages).filter(|(_, age)| age.novelty.is_news()).map(|(finding, _)| finding)
+    }
+
+    /// Counts the findings of an age.
+    #[must_use]
+    pub fn count(&self, novelty: Novelty) -> usize {
+        self.ages.iter().filter(|age| age.novelty == novelty).count()
     }
 }

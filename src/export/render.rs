@@ -25,7 +25,12 @@ pub(super) fn render(draft: &Draft, order: &Order<'_>) -> Result<String, Refusal
     }
     for name in draft.groups.keys().chain(left_out.keys().copied()).collect::<BTreeSet<_>>() {
         let left = left_out.get(name).map_or(&[][..], Vec::as_slice);
-        lines.extend(group(name, draft.groups.get(name), left));
+        let mut group = group(name, draft.groups.get(name), left);
+        if draft.groups.is_empty() {
+            // Below `{}` nothing is further in.
+            group.iter_mut().for_each(|line| *line = line.trim_start().to_owned());
+        }
+        lines.extend(group);
     }
     lines.push(String::new());
     Ok(lines.join("\n"))

@@ -56,6 +56,9 @@ impl<'a> Scene<'a> {
                 "carries no marker of estate `{estate}`; a manifest of the estate that declares it adopts it, which is \
                  a change"
             )),
+            (Owner::Nobody, Some(estate)) if writable && tags.is_some_and(|tags| tags.len() >= Tags::CAPACITY) => {
+                Some(format!("has {} tags, which leaves no room for the marker of estate `{estate}`", Tags::CAPACITY))
+            }
             (Owner::Us | Owner::Nobody, _) => None,
         }
     }

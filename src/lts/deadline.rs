@@ -21,9 +21,7 @@ impl Deadline {
         Self(ticks::now() + time.min(Self::LONGEST))
     }
 
-    /// Returns the moment on tokio's clock.
-    #[must_use]
-    pub fn moment(self) -> Instant {
+    pub(super) fn moment(self) -> Instant {
         self.0
     }
 }

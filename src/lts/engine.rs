@@ -274,7 +274,7 @@ impl Engine {
         match tokio::time::timeout(self.patience(call), self.transport.deliver(request)).await {
             Ok(Ok(response)) => self.receive(call, response, sent),
             Ok(Err(Undelivered::NotSent(reason))) => {
-                let reason = self.scrubber.scrub_text(&reason);
+                let reason = format!("{endpoint}: {}", self.scrubber.scrub_text(&reason));
                 Err(local_failure(call, ErrorClass::Unreachable, Certainty::NotExecuted, &reason, sent))
             }
             Ok(Err(Undelivered::Interrupted(reason))) => {

@@ -186,8 +186,15 @@ impl Gate {
         }
     }
 
+    /// Gives a gate that stays shut another chance: one request goes, and what becomes
+    /// of it decides.
+    pub(crate) fn reopen(&self) {
+        let mut state = self.lock();
+        state.refusals = state.refusals.min(REFUSALS - 1);
+    }
+
     /// Returns what waits, if anything does and it is known until when.
-    pub(crate) fn hold(&self, endpoint: &str) -> Option<Hold> {
+    pub(crate) fn hold(&self, api: &'static str, endpoint: &str) -> Option<Hold> {
         let state = self.lock();
         let until = state.waiting.values().filter_map(|(_, until)| *until).min()?;
         let mut waiting = BTreeMap::new();
@@ -195,7 +202,7 @@ impl Gate {
             *waiting.entry(*operation).or_insert(0) += 1;
         }
         let rate = state.rate.map(|rate| (rate.limit, rate.window));
-        Some(Hold { endpoint: endpoint.to_owned(), until, rate, waiting })
+        Some(Hold { api, endpoint: endpoint.to_owned(), until, rate, waiting })
     }
 
     fn queue(&self, operation: Operation, until: Option<Instant>) -> Waiter<'_> {

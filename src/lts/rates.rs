@@ -18,9 +18,12 @@ use crate::model::Endpoint;
 /// connected with one.
 #[derive(Debug, Clone, Default)]
 pub struct Rates {
-    gates: Arc<Mutex<BTreeMap<(Api, String), Arc<Gate>>>>,
+    gates: Arc<Mutex<Gates>>,
     changed: Arc<Notify>,
 }
+
+/// By API and address.
+type Gates = BTreeMap<(Api, String), Arc<Gate>>;
 
 /// An API with limits of its own. Both may be served at one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,8 @@ pub(crate) enum Api {
 /// What waits for the rate limit of one endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
+    /// Whose limit it is: `IAM` or `LTS`.
+    pub api: &'static str,
     /// Address of the endpoint.
     pub endpoint: String,
     /// When the first of them may be sent.
@@ -43,12 +48,27 @@ pub struct Hold {
     pub waiting: BTreeMap<Operation, usize>,
 }
 
+impl Api {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Iam => "IAM",
+            Self::Lts => "LTS",
+        }
+    }
+}
+
 impl Rates {
+    /// Returns the time now, on the clock by which holds end.
+    #[must_use]
+    pub fn now() -> Instant {
+        super::ticks::now()
+    }
+
     /// Returns what waits just now, by endpoint.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.iter().filter_map(|((_, endpoint), gate)| gate.hold(endpoint)).collect()
+        gates.iter().filter_map(|((api, endpoint), gate)| gate.hold(api.as_str(), endpoint)).collect()
     }
 
     /// Waits until a request has begun to wait.
@@ -56,10 +76,13 @@ impl Rates {
         self.changed.notified().await;
     }
 
-    /// Returns the gate of an endpoint.
+    /// Returns the gate of an endpoint, for a client that is new to it.
     pub(crate) fn gate(&self, api: Api, endpoint: &Endpoint) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (api, endpoint.to_string());
-        Arc::clone(gates.entry(key).or_insert_with(|| Arc::new(Gate::telling(Arc::clone(&self.changed)))))
+        let gate = gates.entry(key).or_insert_with(|| Arc::new(Gate::telling(Arc::clone(&self.changed))));
+        // What has throttled one target for ever need not throttle the next.
+        gate.reopen();
+        Arc::clone(gate)
     }
 }

@@ -47,7 +47,7 @@ mod yaml;
 
 pub use data::{Objection, read_data};
 pub use diagnostic::{Complaints, Diagnostic, Excerpt, Note, Severity, Style};
-pub use layout::{format, looks_like_manifest};
+pub use layout::{demand_manifest, format, looks_like_manifest};
 pub use load::{load, load_all, load_with};
 pub use parse::{Manifest, Source, parse, parse_whole};
 pub use read::{collect, collect_manifests};

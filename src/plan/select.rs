@@ -45,12 +45,16 @@ impl Selection {
         self.excluded.iter().any(|glob| glob.matches(address))
     }
 
+    /// Returns all patterns.
+    pub fn patterns(&self) -> impl Iterator<Item = &AddressGlob> {
+        self.targets.iter().chain(&self.excluded)
+    }
+
     /// Returns the patterns that match nothing that is declared or live.
     #[must_use]
     pub fn find_idle(&self, desired: &Desired, live: &Live) -> Vec<&AddressGlob> {
         let addresses = declared(desired).into_iter().chain(there(live)).collect::<Vec<_>>();
-        let patterns = self.targets.iter().chain(&self.excluded);
-        patterns.filter(|glob| !addresses.iter().any(|address| glob.matches(address))).collect()
+        self.patterns().filter(|glob| !addresses.iter().any(|address| glob.matches(address))).collect()
     }
 }
 

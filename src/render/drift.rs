@@ -28,9 +28,11 @@ pub enum Comparison {
 }
 
 /// Renders what was found in some targets, and what it comes to as the last line.
+/// `failed` is how many more targets could not be looked at.
 #[must_use]
 pub fn render_drift(
     looks: &[LookedAt],
+    failed: usize,
     selection: Told,
     comparison: Comparison,
     detail: Detail,
@@ -46,8 +48,18 @@ pub fn render_drift(
     if !out.is_empty() {
         out.push('\n');
     }
-    out.push_str(&summary_line(looks));
-    out.push('\n');
+    if selection == Told::New {
+        match looks.iter().map(|look| look.delta.count(Novelty::Open)).sum::<usize>() {
+            0 => {}
+            known => out.push_str(&format!("{known} known findings are not shown.\n")),
+        }
+    }
+    let all = looks.len() + failed;
+    match (looks.len(), failed) {
+        (0, 1..) => out.push_str(&format!("Not known: none of {all} targets could be looked at.\n")),
+        (_, 0) => out.push_str(&format!("{}\n", summary_line(looks))),
+        _ => out.push_str(&format!("{} {failed} of {all} targets could not be looked at.\n", summary_line(looks))),
+    }
     out
 }
 
@@ -61,7 +73,7 @@ fn render_target(
 ) {
     let aged = look.drift.findings.iter().zip(&look.delta.ages);
     let wanted = aged.filter(|(finding, age)| {
-        (selection == Told::All || age.novelty == Novelty::New)
+        (selection == Told::All || age.novelty.is_news())
             && (detail == Detail::Verbose || finding.verdict != Verdict::Unverifiable)
     });
     let mut last = None;
@@ -127,8 +139,12 @@ fn render_finding(out: &mut String, finding: &Finding, age: Option<&Age>) {
     }
     match age {
         Some(Age { novelty: Novelty::New, .. }) => out.push_str("    new\n"),
-        Some(Age { novelty: Novelty::Open, since }) => {
+        Some(Age { novelty: Novelty::Open, since, .. }) => {
             let _ = writeln!(out, "    still open since {since:.0}");
+        }
+        Some(Age { novelty: Novelty::Changed, since, was }) => {
+            let was = was.as_deref().unwrap_or("nothing");
+            let _ = writeln!(out, "    changed: live was {}; open since {since:.0}", Escaped(was));
         }
         None => {}
     }

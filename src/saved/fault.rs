@@ -6,6 +6,9 @@ pub enum Fault {
     /// It is not the JSON it should be.
     #[error("is not a saved plan: {0}")]
     Malformed(String),
+    /// It holds the plans of several targets.
+    #[error("holds {0} plans; each of its `plans` is one by itself: `jq '.plans[0]'` takes the first one out")]
+    Several(usize),
     /// A newer program with another major version wrote it.
     #[error("has format version `{0}`; this program reads `1.x`")]
     Version(String),

@@ -122,6 +122,9 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
     if !version.format_version.starts_with("1.") {
         return Err(Fault::Version(version.format_version));
     }
+    if let Some(plans) = version.plans {
+        return Err(Fault::Several(plans.len()));
+    }
     let document: Document = serde_json::from_str(text).map_err(|error| Fault::Malformed(error.to_string()))?;
     debug_assert_eq!(document.format_version, version.format_version);
     let guards = Guards {
@@ -168,6 +171,8 @@ pub fn read(text: &str) -> Result<SavedPlan, Fault> {
 #[derive(Deserialize)]
 struct Version {
     format_version: String,
+    /// The document of several targets has them instead of steps.
+    plans: Option<Vec<serde::de::IgnoredAny>>,
 }
 
 impl RefusalEntry {

@@ -244,7 +244,11 @@ fn several_targets_are_looked_at_in_one_run() {
     assert!(place.run(&["show", "p.json"]).exits(0).stdout.contains("groups/api"));
     place.run(&["plan", "-f", ".", "--out", "all.json"]).exits(64);
     let applied = place.run(&["apply", "-f", ".", "--auto-approve", "--report", "junit=out.xml"]).exits(0);
-    assert_eq!(applied.stdout.matches("Apply complete!").count(), 2, "{}", applied.stdout);
+    assert_eq!(applied.stdout.matches("Apply complete!").count(), 3, "{}", applied.stdout);
+    assert_eq!(applied.stdout.matches("target my-kualalumpur-1/").count(), 2, "{}", applied.stdout);
+    assert!(applied.stdout.ends_with("all targets\nApply complete! Resources: 5 added, 0 changed, 0 destroyed.\n"));
+    let again = place.run(&["apply", "-f", ".", "--auto-approve", "-q"]).exits(0);
+    assert_eq!(again.last_line(), "No changes. 5 resources match the manifest.");
     assert_eq!(fs::read_to_string(place.path().join("out.xml")).expect("a report").matches("<testsuite ").count(), 2);
     place.run(&["drift", "-f", "."]).exits(0);
     // One project is out of reach: the other is told all the same.
@@ -253,16 +257,21 @@ fn several_targets_are_looked_at_in_one_run() {
     let drift = place.run(&["drift", "-f", ".", "-o", "json"]).exits(1).document();
     assert_eq!(drift["failures"].as_array().map(Vec::len), Some(1));
     assert_eq!(findings(&drift).len(), 2);
-    // What was known of it is not forgotten meanwhile.
-    let known = serde_json::json!({
-        "format_version": "1.0", "report": "drift", "findings": [{
-            "id": "0123456789abcdef", "target": drift["failures"][0]["target"], "address": "groups/api",
-            "verdict": "missing", "field": null, "since": "2026-01-02T03:04:05Z"
-        }]
-    });
-    place.write("last.json", &known.to_string());
-    let drift = place.run(&["drift", "-f", ".", "-o", "json", "--baseline", "last.json"]).exits(1).document();
-    assert_eq!(drift["unknown"][0]["id"], "0123456789abcdef");
+    let plain = place.run(&["drift", "-f", "."]).exits(1);
+    assert_eq!(plain.last_line(), "Drift: 1 drifted, 0 missing, 1 unmanaged. 1 of 2 targets could not be looked at.");
+    // In a stream of events it has its own end, with the reason.
+    let apply = ["apply", "-f", ".", "--auto-approve", "-o", "json", "--allow", "data-loss"];
+    let events: Vec<serde_json::Value> =
+        place.run(&apply).exits(1).stdout.lines().map(|line| serde_json::from_str(line).expect("an event")).collect();
+    let ends: Vec<_> = events.iter().filter(|event| event["type"] == "summary").collect();
+    assert_eq!(ends.len(), 3);
+    assert_eq!(ends[0]["target"], format!("my-kualalumpur-1/{PROJECT}"));
+    let reason = ends[1]["error"]["message"].as_str().expect("a reason");
+    assert!(reason.contains("http://127.0.0.1:"), "{reason}");
+    assert_eq!((&ends[2]["target"], &ends[2]["changed"]), (&serde_json::Value::Null, &ends[0]["changed"]));
+    assert_eq!(ends[2]["exit_code"], 1);
+    let id = one.admin("GET", "/state", "")["groups"]["web"]["id"].as_str().expect("an id").to_owned();
+    one.admin("PATCH", &format!("/groups/{id}"), r#"{"ttl_in_days": 99}"#);
     let plan = place.run(&["plan", "-f", "."]).exits(1);
     assert!(plan.stdout.contains("groups/web") && plan.stderr.contains("could not"), "{} {}", plan.stdout, plan.stderr);
     // A file that belongs to neither of them is not guessed at.
@@ -303,7 +312,7 @@ fn s11_projects_of_one_endpoint_share_its_limit() {
     let plan = place.run(&["plan", "-f", "."]).exits(0);
     assert_eq!(plan.last_line(), "Plan: 5 to add, 0 to change, 0 to destroy.");
     assert!(plan.stderr.contains("\nWaiting until ") || plan.stderr.starts_with("Waiting until "), "{}", plan.stderr);
-    assert!(plan.stderr.contains(&format!("for the rate limit of {}", service.origin)), "{}", plan.stderr);
+    assert!(plan.stderr.contains(&format!("for the rate limit of LTS at {}", service.origin)), "{}", plan.stderr);
     let journal = service.admin("GET", "/journal", "");
     let entries = journal["entries"].as_array().expect("entries").iter();
     let lts: Vec<i64> = entries
@@ -393,10 +402,112 @@ fn an_address_is_looked_for_in_all_targets() {
     let apply = ["apply", "-f", ".", "--auto-approve", "--target"];
     place.run(&[&apply[..], &["groups/api"]].concat()).exits(0);
     assert_eq!(service.lts_journal().iter().filter(|line| line.starts_with("Create")).count(), 1);
-    let refused = place.run(&[&apply[..], &["groups/apo", "--report", "json=out.json"]].concat()).exits(1);
-    assert!(refused.stderr.contains("`groups/apo`"), "{}", refused.stderr);
-    assert_eq!(service.lts_journal().iter().filter(|line| line.starts_with("Create")).count(), 1);
     place.run(&["drift", "-f", ".", "--target", "groups/api"]).exits(0);
-    let drift = place.run(&["drift", "-f", ".", "--exclude", "groups/apo", "-o", "json"]).exits(1).document();
-    assert_eq!(drift["failures"][0]["error"]["class"], "selection");
+    // In whichever shard, and out of reach or not.
+    assert_eq!(
+        place
+            .run(&["plan", "-f", ".", "--shard", "0/2", "--target", "groups/api"])
+            .exits(0)
+            .stderr
+            .matches("error")
+            .count(),
+        0
+    );
+    // A typo is told before anything is written, in each of them.
+    service.forget_journal();
+    let everything = ["--auto-approve", "--allow", "delete,data-loss"];
+    for command in ["apply", "destroy"] {
+        for address in [
+            &["--target", "groups/apo"][..],
+            &["--exclude", "groups/apo"],
+            &["--target", "groups/api", "--target", "groups/apo"],
+        ] {
+            let refused = place.run(&[&[command, "-f", "."], address, &everything].concat()).exits(1);
+            assert_eq!(refused.stderr.matches("matches `groups/apo`").count(), 2, "{}", refused.stderr);
+        }
+    }
+    let writes = service.lts_journal().into_iter().filter(|line| !line.starts_with("List")).collect::<Vec<_>>();
+    assert_eq!(writes, Vec::<String>::new());
+}
+
+/// What an earlier night has of a target that nobody has looked at since is not new
+/// when somebody looks again.
+#[test]
+fn what_is_known_of_a_target_outlives_a_night_without_it() {
+    let (service, place) = two_projects();
+    let named = service
+        .target_of(OTHER_PROJECT)
+        .replace(&format!("project_id: {OTHER_PROJECT}"), "project_name: my-kualalumpur-1_web");
+    let two = format!("{named}estate: acme\ngroups: {{api: {{ttl_in_days: 3}}}}\n");
+    place.write("two/m.yaml", &two);
+    let night = |arguments: &[&str], exit: i32| {
+        let arguments = [&["drift", "-f", ".", "-o", "json"], arguments].concat();
+        let document = place.run(&arguments).exits(exit).document();
+        place.write("last.json", &document.to_string());
+        document
+    };
+    let count = |document: &serde_json::Value, list: &str| document[list].as_array().map(Vec::len);
+    assert_eq!(count(&night(&[], 2), "findings"), Some(5));
+    let later = ["--baseline", "last.json", "--only-new"];
+    // It is out of reach, and was pinned by its name alone.
+    place.write("two/m.yaml", &two.replace(&service.origin, "http://127.0.0.1:9"));
+    let failed = night(&later, 1);
+    assert_eq!((count(&failed, "failures"), count(&failed, "unknown")), (Some(1), Some(1)));
+    // It is another shard's.
+    place.write("two/m.yaml", &two);
+    let part = night(&[&later[..], &["--shard", "0/2"]].concat(), 0);
+    assert_eq!((count(&part, "findings"), count(&part, "unknown")), (Some(4), Some(1)));
+    let whole = night(&later, 0);
+    assert_eq!((count(&whole, "findings"), count(&whole, "unknown")), (Some(5), Some(0)));
+}
+
+/// A shard without a target says so in its reports, too, and leaves no old one behind.
+#[test]
+fn an_empty_shard_has_a_result() {
+    let (_service, place) = two_projects();
+    place.write("out.json", "old");
+    place.write("out.md", "old");
+    let reports = ["--shard", "2/3", "--report", "json=out.json", "--report", "markdown=out.md"];
+    let ran = place.run(&[&["apply", "-f", ".", "--auto-approve"], &reports[..]].concat()).exits(0);
+    assert_eq!(ran.last_line(), "No changes. 0 resources match the manifest.");
+    let read = |name: &str| fs::read_to_string(place.path().join(name)).expect("a report");
+    assert_eq!(read("out.json"), "[]\n");
+    assert!(read("out.md").ends_with("Exit code 0\n"), "{}", read("out.md"));
+}
+
+/// A deadline that ends the run in its second target is 3, because the first was
+/// written to.
+#[test]
+fn a_deadline_after_a_write_is_partly() {
+    let (service, place) = two_projects();
+    let rule = serde_json::json!({ "rules": [{
+        "operation": "ListLogGroups", "after": 3,
+        "fault": { "throttle": { "policy": "user", "limit": 200, "window_seconds": 300 } }
+    }] });
+    service.admin("PUT", "/faults", &rule.to_string());
+    let ran = place.run(&["apply", "-f", ".", "--auto-approve", "--deadline", "60s"]).exits(3);
+    assert!(ran.stderr.contains("lifted only in"), "{}", ran.stderr);
+    assert!(ran.last_line().starts_with("Apply incomplete. Resources: 4 added, "), "{}", ran.stdout);
+}
+
+/// The numbers for a monitor are those of everything that is open, whatever is told.
+#[test]
+fn a_monitor_counts_what_is_known() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    place.run(&["drift", "-f", "m.yaml", "--report", "json=last.json"]).exits(2);
+    let later = ["drift", "-f", "m.yaml", "--baseline", "last.json", "--only-new"];
+    let told = place.run(&[&later[..], &["--report", "prometheus=out.prom"]].concat()).exits(0);
+    assert!(told.stdout.contains("2 known findings are not shown.\n"), "{}", told.stdout);
+    let samples = fs::read_to_string(place.path().join("out.prom")).expect("samples");
+    assert!(samples.contains("verdict=\"drifted\"} 1\n"), "{samples}");
+    assert!(samples.contains("ltsctl_oldest_finding_age_seconds{"), "{samples}");
+    assert!(samples.contains("ltsctl_target_failed{command=\"drift\""), "{samples}");
+    // Another value of what is known is told.
+    let state = service.admin("GET", "/state", "");
+    let id = state["groups"]["web"]["id"].as_str().expect("an id");
+    service.admin("PATCH", &format!("/groups/{id}"), r#"{"ttl_in_days": 1}"#);
+    let changed = place.run(&later).exits(2);
+    assert!(changed.stdout.contains("    changed: live was 99; open since "), "{}", changed.stdout);
 }

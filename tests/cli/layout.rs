@@ -77,3 +77,17 @@ fn a_dash_is_a_filter() {
     assert_eq!(filter(&["-", "--check"], NEAT), (Some(0), String::new()));
     assert_eq!(filter(&["-"], "a: [").0, Some(1));
 }
+
+/// Whoever names a file by mistake finds it as it was.
+#[test]
+fn what_is_no_manifest_is_left_alone() {
+    let place = Place::new();
+    let compose = "version: '3'\nservices:\n    web:\n        image: nginx\n";
+    place.write("compose.yaml", compose);
+    let refused = place.run(&["fmt", "compose.yaml"]).exits(1);
+    assert!(refused.stderr.contains("`compose.yaml` is no manifest, and was left as it is"), "{}", refused.stderr);
+    assert_eq!(fs::read_to_string(place.path().join("compose.yaml")).expect("the file"), compose);
+    // A manifest with a mistake is one.
+    place.write("m.yaml", "version: 1\ngruops:\n    web: {ttl_in_days: 7}\n");
+    place.run(&["fmt", "m.yaml"]).exits(0);
+}

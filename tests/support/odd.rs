@@ -100,7 +100,10 @@ fn any_text() -> impl Strategy<Value = String> {
 fn any_tags() -> impl Strategy<Value = Option<Tags>> {
     let key = prop_oneof![4 => "[a-z]{1,3}", 1 => any_text(), 1 => Just("ltsctl-protected".to_owned())];
     let value = prop_oneof![3 => "[a-z0-9 :/@]{0,6}", 1 => any_text()];
-    prop::option::weighted(0.9, prop::collection::btree_map(key, value, 0..4).prop_map(Tags::from_iter))
+    let few = prop::collection::btree_map(key, value, 0..4).prop_map(Tags::from_iter);
+    // As many as there can be, or nearly.
+    let full = (17..=20_u32).prop_map(|count| (0..count).map(|number| (format!("k{number}"), String::new())).collect());
+    prop::option::weighted(0.9, prop_oneof![9 => few, 1 => full])
 }
 
 fn any_days() -> impl Strategy<Value = Days> {

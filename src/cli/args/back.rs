@@ -59,8 +59,10 @@ pub(in super::super) struct Destination {
 /// What happens to a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Overwrite {
-    /// It stays, and nothing is written.
+    /// It stays, and nothing is written, unless a flag says otherwise.
     Refuse,
+    /// It stays, and nothing is written.
+    Never,
     /// It is replaced, all at once.
     Replace,
 }

@@ -243,7 +243,8 @@ impl Command {
     pub(in super::super) fn reports(&self) -> Option<(ReportKind, &Reports)> {
         match self {
             Self::Plan { reports, .. } | Self::Show { reports, .. } => Some((ReportKind::Plan, reports)),
-            Self::Apply { reports, .. } | Self::Destroy { reports, .. } => Some((ReportKind::Apply, reports)),
+            Self::Apply { reports, .. } => Some((ReportKind::Apply, reports)),
+            Self::Destroy { reports, .. } => Some((ReportKind::Destroy, reports)),
             Self::Drift { reports, .. } => Some((ReportKind::Drift, reports)),
             _ => None,
         }

@@ -1,16 +1,16 @@
 //! Flags that several commands share, in the groups they come in.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap_complete::ArgValueCompleter;
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
 use super::choices::{ColorChoice, OutputFormat, Verbosity};
-use crate::cli::complete::offer_addresses;
+use crate::cli::complete::{offer_addresses, offer_classes, offer_profiles, offer_reports};
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
-use crate::cli::selected::Looked;
 use crate::cli::shard::{Shard, parse_shard};
 use crate::cli::values::{
     parse_class, parse_deadline, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
@@ -138,7 +138,7 @@ pub(in super::super) struct Service {
 #[derive(Debug, Args)]
 pub(in super::super) struct Reports {
     /// Also write the result to a file, as text, json, markdown, html, junit, sarif, prometheus or github; repeatable
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = parse_report, env = "LTSCTL_REPORT", value_delimiter = ',')]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = parse_report, add = ArgValueCompleter::new(offer_reports), env = "LTSCTL_REPORT", value_delimiter = ',')]
     pub(in super::super) reports: Vec<ReportFile>,
 }
 
@@ -185,9 +185,9 @@ pub(in super::super) struct Selected {
     /// `N`, whose index is that of the Indexed Job (`JOB_COMPLETION_INDEX`)
     #[arg(long, value_name = "SHARD", value_parser = parse_shard, env = "LTSCTL_SHARD")]
     pub(in super::super) shard: Option<Shard>,
-    /// What the addresses have met so far.
+    /// The addresses that mean something in one of the targets.
     #[arg(skip)]
-    pub(in super::super) looked: RefCell<Looked>,
+    pub(in super::super) met: RefCell<BTreeSet<String>>,
 }
 
 impl Selected {
@@ -214,8 +214,9 @@ pub(in super::super) struct Subject {
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Limits {
-    /// Exit 4 when the plan has a change of one of these classes
-    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class, env = "LTSCTL_FAIL_ON")]
+    /// Exit 4 when the plan has a change of one of these classes: create, update, delete, replace, data-loss,
+    /// archive-gap, unmanaged
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class, env = "LTSCTL_FAIL_ON", add = ArgValueCandidates::new(offer_classes))]
     pub(in super::super) fail_on: Vec<Class>,
 }
 
@@ -231,7 +232,7 @@ pub(in super::super) struct Approval {
     #[arg(long, visible_alias = "yes", short_alias = 'y')]
     pub(in super::super) auto_approve: bool,
     /// Classes of change that may be applied: delete, replace, data-loss, archive-gap, unmanaged
-    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class)]
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = parse_class, add = ArgValueCandidates::new(offer_classes))]
     allow: Vec<Class>,
     /// Do the rest when something has changed since the plan was made
     #[arg(long, env = "LTSCTL_KEEP_GOING", value_parser = clap::builder::FalseyValueParser::new())]
@@ -291,7 +292,7 @@ pub(in super::super) struct EmulatorArguments {
     #[arg(long, value_name = "DIR", env = "LTSCTL_DATA")]
     pub(in super::super) data: Option<PathBuf>,
     /// Edition it plays: modern, seed-2022, or no-update
-    #[arg(long, value_name = "PROFILE", default_value = "modern", value_parser = parse_profile, env = "LTSCTL_PROFILE")]
+    #[arg(long, value_name = "PROFILE", default_value = "modern", value_parser = parse_profile, env = "LTSCTL_PROFILE", add = ArgValueCandidates::new(offer_profiles))]
     pub(in super::super) profile: emulator::Profile,
     /// File of rules of what goes wrong: latency, lost answers, rate limits, stale lists and more
     #[arg(long, value_name = "FILE", env = "LTSCTL_FAULTS")]

@@ -97,7 +97,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Complaint> {
         .map_err(|error| Complaint::bad(format!("the body is not what this call takes: {error}"), SHAPES))
 }
 
-const SHAPES: &str = "the shapes are in the module documentation of `emulator::admin`, and `GET` shows them";
+const SHAPES: &str = "`GET /emulator` lists the shapes, and `GET` of this path shows what is there";
 
 /// Returns a parameter of a query.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {

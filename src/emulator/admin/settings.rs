@@ -29,9 +29,7 @@ pub(super) async fn overview(State(inner): State<Arc<Inner>>) -> Reply {
             "project_name": account.project_name,
             "project_id": account.project_id,
         },
-        "paths": ["/emulator/config", "/emulator/faults", "/emulator/journal", "/emulator/state", "/emulator/buckets",
-            "/emulator/groups/{id}", "/emulator/groups/{id}/streams/{id}", "/emulator/transfers/{id}",
-            "/emulator/logs", "/emulator/accounts", "/emulator/keys", "/emulator/tokens"],
+        "paths": PATHS,
     }))
 }
 
@@ -99,3 +97,30 @@ pub(super) async fn delete_bucket(State(inner): State<Arc<Inner>>, Path(name): P
     inner.change(|world| world.set_bucket(&name, None));
     Shown::done(&inner, &json!({})).await
 }
+
+/// What can be asked for, with the shape of the body. The table in the module's
+/// documentation says more.
+const PATHS: [&str; 22] = [
+    "GET /emulator/config",
+    r#"PUT or PATCH /emulator/config {"gates": {"CreateLogGroup": "before"}, "forbidden": ["ListTransfers"], "empty_lists": []}"#,
+    "GET /emulator/faults",
+    r#"PUT /emulator/faults {"seed": 7, "rules": [{"operation": "Create*", "first": 1, "fault": "commit_then_drop"}]}"#,
+    "DELETE /emulator/faults",
+    "GET /emulator/journal?since=N",
+    "DELETE /emulator/journal",
+    "GET /emulator/state?project_id=ID",
+    r#"PUT /emulator/state?project_id=ID {"groups": {"web": {"ttl_in_days": 7, "streams": {"access": null}}}}"#,
+    "GET /emulator/buckets",
+    r#"PUT /emulator/buckets/{name} {"state": "exists"}"#,
+    "DELETE /emulator/buckets/{name}",
+    r#"PATCH /emulator/groups/{id} {"ttl_in_days": 7, "alias": "a", "tags": {"key": "value"}}"#,
+    r#"PATCH /emulator/groups/{id}/streams/{id} {"ttl_in_days": 7}"#,
+    r#"PATCH /emulator/transfers/{id} {"status": "EXCEPTION"}"#,
+    r#"POST /emulator/logs {"group": "web", "stream": "access", "lines": [{"content": "a line"}]}"#,
+    "GET /emulator/accounts",
+    r#"POST /emulator/accounts {"id": "DOMAIN_ID", "name": "DOMAIN_NAME", "projects": [{"id": "ID", "name": "NAME"}], "users": []}"#,
+    r#"POST /emulator/keys {"access": "AK", "secret": "SK", "domain_id": "DOMAIN_ID"}"#,
+    "DELETE /emulator/keys/{access}",
+    "DELETE /emulator/tokens",
+    "DELETE /emulator/tokens/{token}",
+];

@@ -223,3 +223,27 @@ async fn what_waits_is_told_and_until_when() {
     assert!((300..=301).contains(&(hold.until - start).as_secs()));
     assert_eq!(shared.rates.holds(), [], "nothing waits any more");
 }
+
+/// What one target is never let through with says nothing about the next one for good:
+/// it sends one request to find out.
+#[tokio::test(start_paused = true)]
+async fn s13_a_target_that_is_always_throttled_does_not_end_the_next() {
+    let refusing = || Script::new().always("GET groups", answer(429, "<html>slow down</html>"));
+    let (first, second) = (refusing(), refusing());
+    let healthy = Script::new().always("GET groups", answer(200, EMPTY));
+    let shared = Shared::default();
+    let connect = async |script: &Script| {
+        connect_sharing(script, settings(), Limits::default(), shared.clone()).await.expect("a connection").0
+    };
+    let client = connect(&first).await;
+    assert_eq!(client.list_groups().await.expect_err("for ever").class, ErrorClass::Throttled);
+    assert!((8..=20).contains(&first.asked().len()), "{}", first.asked().len());
+    let start = now();
+    let client = connect(&second).await;
+    assert_eq!(client.list_groups().await.expect_err("still").class, ErrorClass::Throttled);
+    assert!(second.asked().len() <= 2 && start.elapsed() <= Duration::from_secs(30), "{:?}", start.elapsed());
+    let client = connect(&healthy).await;
+    for _ in 0..3 {
+        client.list_groups().await.expect("a list");
+    }
+}

@@ -8,7 +8,8 @@ use super::super::keys;
 use super::super::parse::{Source, without_mark};
 use super::super::printable::quote;
 use super::super::sink::Sink;
-use super::super::yaml::{self, Budget, Node, Value};
+use super::super::suggest::closest;
+use super::super::yaml::{self, Budget, Entry, Node, Value};
 use super::block::{Body, Line};
 use super::build::build;
 use super::comments::Comments;
@@ -51,6 +52,32 @@ pub fn looks_like_manifest(text: &str) -> bool {
         let known = root.entries().iter().all(|entry| keys::MANIFEST.key(&entry.key.text).is_some());
         known && root.get("version").is_some()
     })
+}
+
+/// Refuses what is plainly something else than a manifest: most of its keys are nothing
+/// like a manifest's. It is somebody else's to lay out.
+///
+/// # Errors
+/// Returns the complaint.
+pub fn demand_manifest(source: &Source) -> Result<(), Complaints> {
+    if !is_foreign(&source.text) {
+        return Ok(());
+    }
+    let message = format!("{} is no manifest, and was left as it is", quote(&source.name));
+    let help = "name manifests only: they say `version: 1`";
+    Err(Complaints::single(Diagnostic::error(code::NO_MANIFEST, message).help(help)))
+}
+
+fn is_foreign(text: &str) -> bool {
+    let mut unheard = Sink::new(Vec::new());
+    let root = yaml::read_any(0, without_mark(text), &mut Budget::new(), &mut unheard).flatten();
+    let Some(root) = root.filter(|root| !root.entries().is_empty()) else { return false };
+    let names = || keys::MANIFEST.keys.iter().map(|key| key.name);
+    let is_near = |entry: &&Entry<'_>| {
+        let key = entry.key.text.as_ref();
+        names().any(|name| key == name) || closest(key, names()).is_some()
+    };
+    2 * root.entries().iter().filter(is_near).count() <= root.entries().len()
 }
 
 /// One line end for all, and one at the end.

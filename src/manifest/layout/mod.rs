@@ -20,4 +20,4 @@ mod scalars;
 #[cfg(test)]
 mod tests;
 
-pub use format::{format, looks_like_manifest};
+pub use format::{demand_manifest, format, looks_like_manifest};

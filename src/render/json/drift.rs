@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{FORMAT_VERSION, TargetFailure};
-use crate::drift::baseline::{Delta, Known};
+use crate::drift::baseline::{Delta, Known, Novelty};
 use crate::drift::{Drift, Finding, Origin, Verdict};
+use crate::plan::Value;
 use crate::saved::{TargetDocument, value_to_json};
 
 /// The result of `drift`.
@@ -53,6 +54,8 @@ struct DriftSummary {
     accepted: usize,
     /// Findings that the baseline does not have; all of them without one.
     new: usize,
+    /// Findings that the baseline has with another live value.
+    changed: usize,
     resolved: usize,
 }
 
@@ -71,7 +74,7 @@ struct FindingDocument {
     live: Option<Json>,
     reason: Option<String>,
     help: Option<String>,
-    /// `new` or `open`, against the baseline.
+    /// `new`, `open` or `changed` (open, with another live value), against the baseline.
     state: &'static str,
     /// When it was first seen, RFC 3339, UTC.
     since: String,
@@ -131,6 +134,9 @@ struct KnownDocument {
     verdict: String,
     field: Option<String>,
     since: String,
+    /// What was live then.
+    #[serde(default)]
+    live: Option<Json>,
 }
 
 /// A look at one target.
@@ -175,8 +181,8 @@ impl DriftDocument {
         Self { written, ..self }
     }
 
-    /// Adds what was known of targets that could not be looked at: it is still to be
-    /// looked for.
+    /// Adds what was known of targets that were not looked at: it is still to be looked
+    /// for.
     #[must_use]
     pub fn with_unknown<'k>(mut self, known: impl Iterator<Item = &'k Known>) -> Self {
         self.unknown.extend(known.map(KnownDocument::of));
@@ -194,7 +200,8 @@ impl DriftDocument {
         self.summary.unverifiable += count(Verdict::Unverifiable);
         self.summary.unread += count(Verdict::Unread);
         self.summary.accepted += drift.accepted.len();
-        self.summary.new += delta.new_findings(drift).count();
+        self.summary.new += delta.count(Novelty::New);
+        self.summary.changed += delta.count(Novelty::Changed);
         self.summary.resolved += delta.resolved.len();
         let aged = drift.findings.iter().zip(&delta.ages);
         self.findings.extend(aged.map(|(finding, age)| {
@@ -253,6 +260,7 @@ impl KnownDocument {
             verdict: known.verdict.as_str().to_owned(),
             field: known.field.clone(),
             since: known.since.to_string(),
+            live: known.live.as_ref().and_then(|live| serde_json::from_str(live).ok()),
         }
     }
 
@@ -264,6 +272,7 @@ impl KnownDocument {
             verdict: Verdict::parse(&self.verdict)?,
             field: self.field,
             since: self.since.parse().ok()?,
+            live: self.live.as_ref().map(Json::to_string),
         })
     }
 }
@@ -277,6 +286,12 @@ struct Earlier {
     /// What could not be looked for then is still to be looked for.
     #[serde(default)]
     unknown: Vec<KnownDocument>,
+}
+
+/// Spells a value as reports do, for comparing with an earlier one.
+#[must_use]
+pub fn spell(value: &Value) -> String {
+    value_to_json(value).to_string()
 }
 
 /// Reads what an earlier report found. Findings of a kind that this program does

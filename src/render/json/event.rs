@@ -66,6 +66,9 @@ pub enum ApplyEvent {
 /// How an apply ended.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ApplySummary {
+    /// Target that it is about; null in the last one of several, which is about all of
+    /// them, and where the target never became known.
+    pub target: Option<String>,
     /// The exit code of the process.
     pub exit_code: u8,
     /// Objects created.
@@ -92,6 +95,7 @@ impl ApplySummary {
     #[must_use]
     pub fn of(exit_code: u8, done: Summary) -> Self {
         Self {
+            target: None,
             exit_code,
             added: done.add,
             changed: done.change,

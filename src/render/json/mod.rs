@@ -20,7 +20,7 @@ mod verification;
 
 pub use bundle::{DebugBundle, EndDocument, EndWord};
 pub use document::to_line;
-pub use drift::{DriftDocument, LookedAt, WrittenDocument, read_baseline};
+pub use drift::{DriftDocument, LookedAt, WrittenDocument, read_baseline, spell};
 pub use event::{ApplyEvent, ApplySummary};
 pub use export::ExportDocument;
 pub use failure::{ErrorBody, Failure};

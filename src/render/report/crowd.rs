@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::markdown::{begin, by_group, title};
 use super::sink::{Sink, escape_markdown};
-use super::value::{Entry, Report, TargetReport, Weight};
+use super::value::{Entry, Line, Report, TargetReport, Weight};
 
 /// Most characters that lines of targets take.
 const LINES: usize = 24_000;
@@ -21,6 +21,7 @@ const MESSAGE: usize = 400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Failed,
+    Stuck,
     Destroys,
     Changes,
     Quiet,
@@ -55,6 +56,8 @@ pub(super) fn render(report: &Report) -> Sink {
 fn rank(target: &TargetReport) -> Rank {
     if target.failure.is_some() {
         Rank::Failed
+    } else if find_trouble(target).next().is_some() {
+        Rank::Stuck
     } else if !losses_of(target).is_empty() {
         Rank::Destroys
     } else if target.entries.is_empty() {
@@ -62,6 +65,10 @@ fn rank(target: &TargetReport) -> Rank {
     } else {
         Rank::Changes
     }
+}
+
+fn find_trouble(target: &TargetReport) -> impl Iterator<Item = &Entry> {
+    target.entries.iter().filter(|entry| entry.weight == Weight::Trouble)
 }
 
 fn losses_of(target: &TargetReport) -> Vec<&Entry> {
@@ -95,6 +102,20 @@ fn line(target: &TargetReport) -> Sink {
     if let Some((message, _)) = &target.failure {
         out.literal(" **Failed:** ").text(&cap(message));
     }
+    if let Some(entry) = find_trouble(target).next() {
+        let reason = entry.lines.iter().find_map(|line| match line {
+            Line::Text { text, .. } => Some(cap(text)),
+            Line::Field { .. } => None,
+        });
+        out.literal(", ").number(find_trouble(target).count() as i128).literal(" in the way: ");
+        out.text(&format!("{} {}", entry.mark.as_str(), entry.address));
+        if let Some(reason) = reason {
+            out.literal(" ").text(&reason);
+        }
+    }
+    if !target.warnings.is_empty() {
+        out.literal(", warnings: ").number(target.warnings.len() as i128);
+    }
     out.literal("\n");
     out
 }
@@ -115,6 +136,7 @@ fn tell_rest(rest: &BTreeMap<Rank, usize>) -> Sink {
     for (index, (rank, count)) in rest.iter().enumerate() {
         out.literal(if index == 0 { " " } else { ", " }).number(*count as i128).literal(match rank {
             Rank::Failed => " failed",
+            Rank::Stuck => " with something in the way",
             Rank::Destroys => " with deletions or losses",
             Rank::Changes => " with something to say",
             Rank::Quiet => " with nothing to say",

@@ -15,14 +15,21 @@ pub fn render_outputs(report: &Report) -> String {
         let counts = report.targets.iter().flat_map(|target| &target.counts);
         counts.filter(|(other, _)| *other == name).map(|(_, count)| *count).sum()
     };
-    let names: Vec<&'static str> =
-        report.targets.first().map(|target| target.counts.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    let mut names: Vec<&'static str> = Vec::new();
+    for (name, _) in report.targets.iter().flat_map(|target| &target.counts) {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
     let mut out = Sink::new(escape_line);
     out.literal("exit_code=").number(report.exit_code).literal("\n");
     for name in names {
         out.literal(name).literal("=").number(sum(name)).literal("\n");
     }
-    let lines: Vec<&str> = report.targets.iter().map(|target| target.headline.as_str()).collect();
+    let lines: Vec<String> = match report.targets.as_slice() {
+        [target] => vec![target.headline.clone()],
+        several => several.iter().map(|target| format!("{}: {}", target.target, target.headline)).collect(),
+    };
     out.literal("headline=").text(&lines.join(" ")).literal("\n");
     if let [target] = report.targets.as_slice()
         && let Some(digest) = &target.digest
@@ -39,7 +46,11 @@ pub fn render_annotations(report: &Report) -> String {
     let mut out = Sink::new(escape_command);
     for target in &report.targets {
         if let Some((message, _)) = &target.failure {
-            out.literal("::error title=ltsctl::").text(message).literal("\n");
+            out.literal("::error title=ltsctl::");
+            if !target.target.is_empty() {
+                out.text(&target.target).literal(": ");
+            }
+            out.text(message).literal("\n");
         }
         for weight in [Weight::Destructive, Weight::Trouble, Weight::Change] {
             let entries = target

@@ -37,23 +37,54 @@ pub fn render_markdown(report: &Report) -> String {
     if report.targets.len() > 1 {
         out.part(roll_up(report));
     }
-    let mut bodies = Vec::new();
     for (target, head) in report.targets.iter().zip(heads) {
         out.part(head);
         out.part(losses_of(target, losses));
-        bodies.push(target);
     }
-    for target in bodies {
-        for (title, weight) in SECTIONS {
-            let entries: Vec<&Entry> = target.entries.iter().filter(|entry| entry.weight == weight).collect();
-            if !entries.is_empty() {
-                let room = LONGEST_COMMENT.saturating_sub(out.length() + 600);
-                out.part(fold(title, target, report, &entries, room));
-            }
+    let foot = foot(report);
+    let folds: Vec<Fold<'_>> = report.targets.iter().flat_map(fold_up).collect();
+    let room = LONGEST_COMMENT.saturating_sub(out.length() + foot.length() + folds.len() * FOLD);
+    for (fold, room) in folds.iter().zip(divide(room, &folds.iter().map(Fold::length).collect::<Vec<_>>())) {
+        out.part(fold.render(report, room));
+    }
+    out.part(foot);
+    // Names may be longer than was reckoned with.
+    if out.length() > LONGEST_COMMENT { crowd::render(report).finish() } else { out.finish() }
+}
+
+/// Entries of a target that are folded away.
+struct Fold<'a> {
+    title: &'static str,
+    target: &'a TargetReport,
+    entries: Vec<&'a Entry>,
+}
+
+/// Most characters around the entries of a fold.
+const FOLD: usize = 400;
+
+fn fold_up(target: &TargetReport) -> impl Iterator<Item = Fold<'_>> {
+    let fold = |(title, weight)| Fold {
+        title,
+        target,
+        entries: target.entries.iter().filter(|entry| entry.weight == weight).collect(),
+    };
+    SECTIONS.into_iter().map(fold).filter(|fold| !fold.entries.is_empty())
+}
+
+/// Divides room among those who want so much: who wants little gets it, and the
+/// others get equal parts of the rest.
+fn divide(room: usize, wanted: &[usize]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|index| wanted.get(*index));
+    let (mut shares, mut left) = (vec![0; wanted.len()], room);
+    for (position, index) in order.iter().enumerate() {
+        let share = left / (wanted.len() - position);
+        if let (Some(slot), Some(wanted)) = (shares.get_mut(*index), wanted.get(*index)) {
+            *slot = share.min(*wanted);
+            left -= *slot;
         }
     }
-    out.part(foot(report));
-    out.finish()
+    shares
 }
 
 /// The marker, by which a later comment finds this one.
@@ -83,6 +114,7 @@ pub(super) fn title(kind: ReportKind) -> &'static str {
     match kind {
         ReportKind::Plan => "### ltsctl plan",
         ReportKind::Apply => "### ltsctl apply",
+        ReportKind::Destroy => "### ltsctl destroy",
         ReportKind::Drift => "### ltsctl drift",
     }
 }
@@ -198,35 +230,49 @@ fn fence(inner: Sink) -> Sink {
     out
 }
 
-fn fold(title: &'static str, target: &TargetReport, report: &Report, entries: &[&Entry], room: usize) -> Sink {
-    let mut inner = Sink::new(escape_line);
-    let mut told = 0;
-    let mut length = 0;
-    for entry in entries {
-        let mut one = Sink::new(escape_line);
-        describe(&mut one, entry);
-        let more = one.length();
-        if length + more + 400 > room {
-            break;
+impl Fold<'_> {
+    /// Returns how many characters all entries take.
+    fn length(&self) -> usize {
+        self.entries.iter().map(|entry| describe_one(entry).length()).sum()
+    }
+
+    fn render(&self, report: &Report, room: usize) -> Sink {
+        let Self { title, target, entries } = self;
+        let mut inner = Sink::new(escape_line);
+        let mut told = 0;
+        let mut length = 0;
+        for entry in entries {
+            let one = describe_one(entry);
+            length += one.length();
+            if length > room {
+                break;
+            }
+            inner.part(one);
+            told += 1;
         }
-        inner.part(one);
-        length += more;
-        told += 1;
+        let mut out = Sink::new(escape_markdown);
+        out.literal("<details><summary>").literal(title).literal(": ").number(entries.len() as i128);
+        if report.targets.len() > 1 {
+            // Within HTML a code span is none.
+            let mut name = Sink::new(super::sink::escape_markup);
+            name.literal(" (").text(&target.target).literal(")");
+            out.part(name);
+        }
+        out.literal("</summary>\n\n").part(fence(inner));
+        if told < entries.len() {
+            out.literal("and ")
+                .number((entries.len() - told) as i128)
+                .literal(" more that do not fit into a comment\n\n");
+        }
+        out.literal("</details>\n\n");
+        out
     }
-    let mut out = Sink::new(escape_markdown);
-    out.literal("<details><summary>").literal(title).literal(": ").number(entries.len() as i128);
-    if report.targets.len() > 1 {
-        // Within HTML a code span is none.
-        let mut name = Sink::new(super::sink::escape_markup);
-        name.literal(" (").text(&target.target).literal(")");
-        out.part(name);
-    }
-    out.literal("</summary>\n\n").part(fence(inner));
-    if told < entries.len() {
-        out.literal("and ").number((entries.len() - told) as i128).literal(" more that do not fit into a comment\n\n");
-    }
-    out.literal("</details>\n\n");
-    out
+}
+
+fn describe_one(entry: &Entry) -> Sink {
+    let mut one = Sink::new(escape_line);
+    describe(&mut one, entry);
+    one
 }
 
 fn heading(sink: &mut Sink, entry: &Entry) {
@@ -243,6 +289,7 @@ fn heading(sink: &mut Sink, entry: &Entry) {
     if let Some(seen) = &entry.seen {
         match seen.state {
             "new" => sink.literal(" (new)"),
+            "changed" => sink.literal(" (changed, open since ").text(&format!("{:.0}", seen.since)).literal(")"),
             _ => sink.literal(" (open since ").text(&format!("{:.0}", seen.since)).literal(")"),
         };
     }
@@ -284,7 +331,11 @@ fn foot(report: &Report) -> Sink {
     let mut out = Sink::new(escape_markdown);
     for target in &report.targets {
         if let Some(digest) = &target.digest {
-            out.literal("Digest ").text(digest).literal("\n\n");
+            out.literal("Digest ");
+            if report.targets.len() > 1 {
+                out.literal("of ").text(&target.target).literal(" ");
+            }
+            out.text(digest).literal("\n\n");
         }
     }
     out.literal("Exit code ").number(report.exit_code).literal("\n");

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::value::{Entry, Line, Mark, Report, ReportKind, Seen, TargetReport, Weight};
+use crate::drift::baseline::Novelty;
 use crate::drift::{Finding, Verdict};
 use crate::render::drift::{Told, summary_line};
 use crate::render::json::LookedAt;
@@ -22,19 +23,19 @@ fn report_target(look: &LookedAt, requests: u64, selection: Told) -> TargetRepor
     let mut counts = vec![("in_sync", number(drift.in_sync.len()))];
     counts.extend(Verdict::ALL.into_iter().map(|verdict| (verdict.as_str(), number(drift.count(verdict)))));
     counts.push(("accepted", number(drift.accepted.len())));
-    counts.push(("new", number(delta.new_findings(drift).count())));
+    counts.push(("new", number(delta.count(Novelty::New))));
+    counts.push(("changed", number(delta.count(Novelty::Changed))));
     counts.push(("resolved", number(delta.resolved.len())));
-    let mut entries: Vec<Entry> = Vec::new();
+    let (mut entries, mut quiet): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
     for (finding, age) in drift.findings.iter().zip(&delta.ages) {
         let seen = Seen { since: age.since, state: age.novelty.as_str() };
-        if selection == Told::New && seen.state != "new" {
-            continue;
-        }
         let mut entry = describe(finding, mark_of(finding.verdict));
         entry.id = Some(finding.id(&target.name));
         entry.seen = Some(seen);
-        entries.push(entry);
+        let shown = selection == Told::All || age.novelty.is_news();
+        if shown { entries.push(entry) } else { quiet.push(entry) }
     }
+    counts.push(("not_shown", number(quiet.len())));
     for accepted in &drift.accepted {
         let mut entry = describe(&accepted.finding, Mark::Accepted);
         entry.weight = Weight::Note;
@@ -47,6 +48,7 @@ fn report_target(look: &LookedAt, requests: u64, selection: Told) -> TargetRepor
         digest: None,
         counts,
         entries,
+        quiet,
         permissions: Vec::new(),
         warnings: drift.warnings.clone(),
         failure: None,

@@ -17,7 +17,7 @@ pub fn render_prometheus(report: &Report, previous: Option<&str>) -> String {
     out.literal("# TYPE ltsctl_findings gauge\n");
     for target in &report.targets {
         let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-        for entry in &target.entries {
+        for entry in target.entries.iter().chain(&target.quiet) {
             *counts.entry((entry.kind, entry.mark.as_str())).or_default() += 1;
         }
         for ((kind, verdict), count) in counts {
@@ -37,7 +37,7 @@ pub fn render_prometheus(report: &Report, previous: Option<&str>) -> String {
     out.literal("# HELP ltsctl_oldest_finding_age_seconds Time since the oldest open finding was first seen.\n");
     out.literal("# TYPE ltsctl_oldest_finding_age_seconds gauge\n");
     for target in &report.targets {
-        let oldest = target.entries.iter().filter_map(|entry| Some(entry.seen?.since)).min();
+        let oldest = target.entries.iter().chain(&target.quiet).filter_map(|entry| Some(entry.seen?.since)).min();
         if let Some(oldest) = oldest {
             let age = report.at.as_second().saturating_sub(oldest.as_second()).max(0);
             out.literal("ltsctl_oldest_finding_age_seconds{target=\"").text(&target.target);
@@ -49,6 +49,13 @@ pub fn render_prometheus(report: &Report, previous: Option<&str>) -> String {
     for target in &report.targets {
         out.literal("ltsctl_api_requests{command=\"").literal(report.kind.as_str());
         out.literal("\",target=\"").text(&target.target).literal("\"} ").number(target.requests).literal("\n");
+    }
+    out.literal("# HELP ltsctl_target_failed Whether nothing is known of a target, 0 or 1.\n");
+    out.literal("# TYPE ltsctl_target_failed gauge\n");
+    for target in &report.targets {
+        out.literal("ltsctl_target_failed{command=\"").literal(report.kind.as_str());
+        out.literal("\",target=\"").text(&target.target).literal("\"} ");
+        out.number(u8::from(target.failure.is_some())).literal("\n");
     }
     out.literal("# HELP ltsctl_exit_code Exit code of the run.\n# TYPE ltsctl_exit_code gauge\n");
     out.literal("ltsctl_exit_code{command=\"").literal(report.kind.as_str()).literal("\"} ");

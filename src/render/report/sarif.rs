@@ -36,8 +36,14 @@ pub fn render_sarif(report: &Report) -> String {
     let failures: Vec<Value> = report
         .targets
         .iter()
-        .filter_map(|target| target.failure.as_ref())
-        .map(|(message, _)| json!({ "level": "error", "message": { "text": Escaped(message).to_string() } }))
+        .filter_map(|target| Some((target, target.failure.as_ref()?)))
+        .map(|(target, (message, _))| {
+            let text = match target.target.as_str() {
+                "" => message.clone(),
+                name => format!("{name}: {message}"),
+            };
+            json!({ "level": "error", "message": { "text": Escaped(&text).to_string() } })
+        })
         .collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

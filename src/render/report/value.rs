@@ -24,6 +24,8 @@ pub enum ReportKind {
     Plan,
     /// What an apply did.
     Apply,
+    /// What a destroy did.
+    Destroy,
     /// What is not as declared.
     Drift,
 }
@@ -35,6 +37,7 @@ impl ReportKind {
         match self {
             Self::Plan => "plan",
             Self::Apply => "apply",
+            Self::Destroy => "destroy",
             Self::Drift => "drift",
         }
     }
@@ -53,6 +56,8 @@ pub struct TargetReport {
     pub counts: Vec<(&'static str, u64)>,
     /// What there is to say of single objects.
     pub entries: Vec<Entry>,
+    /// What there is besides, and is not to be told: it was known. Monitors count it.
+    pub quiet: Vec<Entry>,
     /// Classes that an apply would have to be allowed.
     pub permissions: Vec<&'static str>,
     /// Things worth knowing.
