@@ -11,7 +11,7 @@ from browser import Browser
 from program import Program
 
 BLUE, WHITE, NIGHT = (9, 105, 218), (255, 255, 255), (13, 17, 23)
-PAGES = ("plan", "several", "refused", "half-done", "drift", "failed", "complaints", "hostile", "hostile-drift")
+PAGES = ("plan", "large", "several", "refused", "half-done", "drift", "failed", "complaints", "hostile", "hostile-drift")
 
 # Names of a live project: whoever may write there writes into this page.
 SCRIPT = "</script><script>document.title='taken'</script>"
@@ -76,6 +76,11 @@ def folder(modern_process, tmp_path_factory):
     modern_process.admin("DELETE", "/faults")
     stranger = Program(modern_process, folder, HW_ACCESS_KEY="NOBODYSKEY0123456789")
     stranger.run("plan", "--report", "html=failed.html", code=5)
+    # Twenty groups with a hundred streams each, too many for a box each.
+    many = {f"stream-{number:03}": None for number in range(98)}
+    wide = {"日志" * 30: None, estate_of_200.LONG: None}
+    program.declare({f"{'日志' * 20}-{number:02}": {"ttl_in_days": 7, "streams": {**many, **wide}} for number in range(20)})
+    program.run("plan", "--report", "html=large.html")
     program.declare({"web": {"ttl_in_days": 4711, "streams": {"\x00": None}}})
     program.run("plan", "--report", "html=complaints.html", code=1)
 
@@ -250,6 +255,19 @@ def test_every_target_has_its_picture(browser, folder):
     assert [name for role, name in page.tree() if role == "region"] == ["Order", "Order"]
     links = page.ask(LINKS)
     assert len(links) == 4 and all(link["title"] == f"{link['word']} {link['aim']}" for link in links)
+
+
+def test_what_happens_alike_is_one_box_where_there_is_very_much(browser, folder):
+    page = browser.open(folder / "large.html")
+    assert "2020 changes are too many for a box each" in page.ask("document.querySelector('.picture').previousElementSibling.innerText")
+    links = page.ask(LINKS)
+    assert len(links) == 40
+    assert sum(link["title"].startswith("create 100 log streams of groups/") for link in links) == 20
+    assert all(link["aim"] for link in links), "each box leads to the first of its changes"
+    for place in page.ask(BOXES):
+        box, text = place["box"], place["text"]
+        assert box["left"] < text["left"] and text["right"] < box["right"], "the text stays in its box"
+    assert page.ask("document.querySelectorAll('article').length") == 2020
 
 
 @pytest.mark.parametrize("name", PAGES)
