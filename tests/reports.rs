@@ -258,6 +258,26 @@ fn s70_a_comment_about_many_targets_fits_and_has_the_sums() {
     }
 }
 
+/// Where not everything fits, what is in the way comes first, and no block is empty.
+#[test]
+fn s70_what_is_in_the_way_is_told_before_what_changes() {
+    let obstacle = |number: usize| Obstacle {
+        address: stream("g", &format!("blocked-{number}")),
+        reason: "it cannot be done".to_owned(),
+        help: "wait".to_owned(),
+        place: None,
+    };
+    let plan = Plan { blocked: (0..3).map(obstacle).collect(), ..large(0, 100) };
+    let one = report(&plan).targets.remove(0);
+    for targets in [1, 30, 58, 60] {
+        let all = Report { targets: (0..targets).map(|_| one.clone()).collect(), ..report(&Plan::default()) };
+        let markdown = render_markdown(&all);
+        assert!(markdown.chars().count() <= LONGEST_COMMENT);
+        assert_eq!(markdown.matches("blocked groups/g/streams/blocked-2").count(), targets, "{targets}");
+        assert!(!markdown.contains("```diff\n```"), "{targets}: an empty block");
+    }
+}
+
 /// What keeps a target from being done is told before everything else, however many
 /// there are.
 #[test]

@@ -35,7 +35,8 @@ pub(super) fn run(subject: &args::Subject, orders: &Orders, output: &Output) -> 
         }
         None => {
             let loaded = load_all(&subject.files, &subject.variables, Some(&orders.exceptions.selected), output);
-            let manifests = keep_failure(loaded, &orders.records, output)?;
+            let declared = |manifests| orders.exceptions.selected.demand_declared().map(|()| manifests);
+            let manifests = keep_failure(loaded.and_then(declared), &orders.records, output)?;
             if manifests.len() > 1 && expected.is_some() {
                 return Err(CliError::usage(
                     "`--expect-digest` approves the plan of one target, and the files name several",
@@ -121,6 +122,9 @@ impl Run<'_> {
             Ok(Prepared::Ready(ready)) => return Ok(self.carry_out(*ready, &mut interrupts).await),
             Err(error) => error,
         };
+        if error.is_late {
+            self.total.set_late();
+        }
         self.journal.note_with(|| {
             let mut summary = self.summary(error.exit, Summary::default());
             summary.error = Some((*error.body).clone());

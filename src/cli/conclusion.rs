@@ -60,6 +60,9 @@ impl Run<'_> {
         // the caller sent, so the signal is what it gets back.
         let exit = signal.unwrap_or(exit.or(health));
         self.total.add(tally, ending.wrote);
+        if matches!(ending.stop, Some(Stop::Deadline(_))) {
+            self.total.set_late();
+        }
         let mut summary = self.summary(exit, tally.done);
         summary.failed = tally.failed;
         summary.unknown = tally.unknown;

@@ -15,6 +15,7 @@ use crate::plan::Purpose;
 pub(super) fn run(input: &Input, orders: &Orders, output: &Output) -> Result<Exit, CliError> {
     apply::demand_approval(&orders.approval)?;
     let loaded = load_all(&input.files, &input.variables, Some(&orders.exceptions.selected), output);
-    let manifests = keep_failure(loaded, &orders.records, output)?;
+    let declared = |manifests| orders.exceptions.selected.demand_declared().map(|()| manifests);
+    let manifests = keep_failure(loaded.and_then(declared), &orders.records, output)?;
     go_through(&manifests, Purpose::Destroy, None, orders, output)
 }

@@ -79,6 +79,7 @@ pub(super) fn run(input: &Input, service: &Service, wish: &Wish<'_>, output: &Ou
         {
             return all.remove(0).result.map(|looked| looked.exit);
         }
+        all.extend(selected.conclude());
         let changed = match all.as_slice() {
             [OfTarget { result: Ok(looked), .. }] if wish.write => write_down(&sources, input, &looked.differences)?,
             _ => Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 
 use super::args::{ColorChoice, Common, OutputFormat, Verbosity};
 use super::publish::ReportFile;
@@ -17,12 +18,18 @@ pub(super) struct Output {
     pub(super) verbosity: Verbosity,
     /// Where else the result goes.
     pub(super) reports: Vec<ReportFile>,
+    /// What a later run is to be compared with: a failure does not replace it.
+    pub(super) baseline: Option<PathBuf>,
     /// The line on stderr that is written over, as it stands.
     live: RefCell<String>,
 }
 
 impl Output {
-    pub(super) fn new(common: &Common, reports: Vec<ReportFile>, colour: ColourEnvironment) -> Self {
+    pub(super) fn new(
+        common: &Common,
+        (reports, baseline): (Vec<ReportFile>, Option<PathBuf>),
+        colour: ColourEnvironment,
+    ) -> Self {
         let paint = |terminal: bool| {
             let on = match common.color {
                 ColorChoice::Always => true,
@@ -41,6 +48,7 @@ impl Output {
             error_paint: paint(io::stderr().is_terminal()),
             verbosity: common.verbosity(),
             reports,
+            baseline,
             live: RefCell::default(),
         }
     }

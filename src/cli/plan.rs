@@ -72,6 +72,7 @@ pub(super) fn run(input: &Input, wish: &Wish<'_>, output: &Output) -> Result<Exi
                 exit
             });
         }
+        all.extend(wish.exceptions.selected.conclude());
         let exit = combine(all.iter().map(|of| match &of.result {
             Ok(planned) => planned.exit,
             Err(error) => error.exit,

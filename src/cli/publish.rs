@@ -59,28 +59,45 @@ pub(super) fn prepare(files: &[ReportFile]) -> Result<(), CliError> {
 impl Output {
     /// Prints a result in the format that was asked for, and writes it to all files.
     pub(super) fn deliver(&self, forms: &Forms<'_>) {
+        self.print(forms);
+        self.publish(forms);
+    }
+
+    /// Prints a failure in the format that was asked for, and writes it to all files
+    /// but the baseline.
+    pub(super) fn deliver_failure(&self, forms: &Forms<'_>) {
+        self.print(forms);
+        self.publish_failure(forms);
+    }
+
+    fn print(&self, forms: &Forms<'_>) {
         match self.format {
             OutputFormat::Text => self.result(&(forms.text)(self.paint)),
             OutputFormat::Json => self.result(&format!("{}\n", (forms.json)())),
             OutputFormat::Markdown => self.result(&render_markdown(&(forms.report)())),
             OutputFormat::Html => self.result(&render_html(&(forms.report)())),
         }
-        self.publish(forms);
     }
 
     /// Writes a result to all files. What cannot be written is a warning: the run is
     /// what it is.
     pub(super) fn publish(&self, forms: &Forms<'_>) {
-        self.publish_except(None, forms);
+        self.publish_where(|_| true, forms);
     }
 
-    /// Writes a result to all files but one.
-    pub(super) fn publish_except(&self, spared: Option<&Path>, forms: &Forms<'_>) {
+    /// Writes a failure to all files but the baseline, however it is spelled: without
+    /// it, everything would be new the next time.
+    pub(super) fn publish_failure(&self, forms: &Forms<'_>) {
+        let baseline = self.baseline.as_deref().map(find_place);
+        self.publish_where(|file| Some(find_place(file)) != baseline, forms);
+    }
+
+    fn publish_where(&self, wanted: impl Fn(&Path) -> bool, forms: &Forms<'_>) {
         if self.reports.is_empty() {
             return;
         }
         let report = (forms.report)();
-        for ReportFile { format, file } in self.reports.iter().filter(|report| Some(report.file.as_path()) != spared) {
+        for ReportFile { format, file } in self.reports.iter().filter(|report| wanted(&report.file)) {
             let written = match format {
                 ReportFormat::Text => replace(file, &(forms.text)(Paint::Plain)),
                 ReportFormat::Json => replace(file, &format!("{}\n", (forms.json)())),
@@ -105,6 +122,13 @@ impl Output {
             }
         }
     }
+}
+
+/// Finds out which file a path leads to, whether or not it is there.
+fn find_place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let beside = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Writes beside the file first, so that nobody ever reads half a report. What is

@@ -40,10 +40,10 @@ fn run_command(arguments: Vec<OsString>) -> Exit {
     let reports = parsed.command.reports();
     let kind = reports.map(|(kind, _)| kind);
     let files = reports.map(|(_, reports)| reports.reports.clone()).unwrap_or_default();
-    let output = Output::new(parsed.command.common(), files, colour);
-    let spared = parsed.command.baseline().map(Path::to_path_buf);
+    let baseline = parsed.command.baseline().map(Path::to_path_buf);
+    let output = Output::new(parsed.command.common(), (files, baseline), colour);
     let result = demand_form(kind, &output).and_then(|()| run_parsed(parsed.command, &output));
-    result.unwrap_or_else(|error| report(error, kind, spared.as_deref(), &output))
+    result.unwrap_or_else(|error| report(error, kind, &output))
 }
 
 /// Demands that what was asked for can be made, and that its files can be written,
@@ -94,7 +94,7 @@ fn run_parsed(command: Command, output: &Output) -> Result<Exit, CliError> {
 }
 
 /// Tells why a command ended, in the format that was asked for.
-fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, output: &Output) -> Exit {
+fn report(error: CliError, kind: Option<ReportKind>, output: &Output) -> Exit {
     let CliError { exit, body, complaints, target, is_late: _ } = error;
     if let Some(kind) = kind {
         let code = exit.code();
@@ -110,7 +110,7 @@ fn report(error: CliError, kind: Option<ReportKind>, spared: Option<&Path>, outp
         if !output.is_text_or_stream() {
             return fail_in_form(exit, &body.message, output, &forms);
         }
-        output.publish_except(spared, &forms);
+        output.publish_failure(&forms);
     }
     if output.is_json() {
         output.document(&Failure::of(exit.code(), *body));
@@ -148,7 +148,7 @@ fn tell_all(body: &ErrorBody) -> String {
 
 /// A failure where a report was asked for is a report, and said on stderr as well.
 fn fail_in_form(exit: Exit, message: &str, output: &Output, forms: &Forms<'_>) -> Exit {
-    output.deliver(forms);
+    output.deliver_failure(forms);
     output.error(&format!("{} {}\n", output.error_paint.red("error:"), Escaped(message)));
     exit
 }

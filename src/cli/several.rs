@@ -14,7 +14,7 @@ use crate::escape::Escaped;
 use crate::manifest::Manifest;
 use crate::plan::{Purpose, Summary};
 use crate::render::json::{ApplyEvent, ApplySummary, to_line};
-use crate::render::report::ReportKind;
+use crate::render::report::{ReportKind, report_failed_target};
 
 /// Applies manifests to their targets.
 pub(super) fn go_through(
@@ -29,7 +29,10 @@ pub(super) fn go_through(
     }
     let kind = kind_of(purpose);
     let total = Total::default();
-    let mut all = Vec::new();
+    let (mut all, mut exits) = (Vec::new(), Vec::new());
+    if output.is_json() {
+        output.document(&ApplyEvent::version());
+    }
     for manifest in manifests {
         let subject = Subject::Manifest(manifest, purpose);
         head(&format!("target {}", Escaped(&name_of(&manifest.target))), output);
@@ -43,14 +46,17 @@ pub(super) fn go_through(
                 output.document(&ApplyEvent::Summary(summary));
             }
         }
-        let ended = exit_of(&of, &total);
+        let ended = total.settle(exit_of(&of));
         all.push(of);
+        exits.push(ended);
         if matches!(ended, Exit::Interrupted | Exit::Terminated) {
+            let rest = manifests.iter().skip(all.len()).map(|manifest| name_of(&manifest.target));
+            total.made.borrow_mut().extend(rest.map(|name| make_unreached(&name, kind)));
             break;
         }
     }
     tell_failures(&all, output);
-    let exit = combine(all.iter().map(|of| exit_of(of, &total)));
+    let exit = combine(exits.into_iter());
     if output.is_json() {
         let tally = total.tally();
         let mut summary = ApplySummary::of(exit.code(), tally.done);
@@ -72,14 +78,19 @@ fn head(heading: &str, output: &Output) {
     }
 }
 
-/// Returns the exit code of a target. A deadline that ends the run is 3 if anything
-/// was written, in whichever target (contract section 5).
-fn exit_of(of: &OfTarget<Exit>, total: &Total) -> Exit {
+fn exit_of(of: &OfTarget<Exit>) -> Exit {
     match &of.result {
         Ok(exit) => *exit,
-        Err(error) if error.is_late && total.has_written() => Exit::Partly,
         Err(error) => error.exit,
     }
+}
+
+/// Makes the reports of a target that an interrupted run has not come to.
+fn make_unreached(name: &str, kind: ReportKind) -> Made {
+    let why = "not begun: the run was interrupted";
+    let json = serde_json::json!({ "target": name, "not_begun": why }).to_string();
+    let targets = vec![report_failed_target(kind, name, why, Some("run the same command again"))];
+    Made { text: format!("target {}\n{why}\n", Escaped(name)), json, targets }
 }
 
 /// Makes the reports of a target of which nothing is known, if it is one.

@@ -38,7 +38,9 @@ pub(super) fn load_all(
     if let Some(selected) = selected {
         selected.look_in(&manifests);
     }
-    if let Some((index, of)) = shard {
+    if let (Some((index, of)), Some(selected)) = (shard, selected) {
+        // Nobody looks at all of them, who could say that an address means nothing.
+        selected.demand_declared()?;
         let all = manifests.len();
         manifests = take(manifests, (index, of));
         output.remark(&format!("Shard {index}/{of}: {} of {all} targets.\n", manifests.len()));

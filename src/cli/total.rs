@@ -16,6 +16,8 @@ pub(super) struct Total {
     tally: Cell<Tally>,
     matching: Cell<usize>,
     wrote: Cell<bool>,
+    /// Whether the deadline has ended the run of the latest target.
+    late: Cell<bool>,
 }
 
 impl Total {
@@ -41,14 +43,23 @@ impl Total {
         self.matching.set(self.matching.get() + plan.unchanged + plan.satisfied.len());
     }
 
+    /// Says that the deadline has ended the run of a target.
+    pub(super) fn set_late(&self) {
+        self.late.set(true);
+    }
+
+    /// Returns the exit code of the target that has just ended. A deadline that ends the
+    /// run is 3 if anything was written, in whichever target (contract section 5).
+    pub(super) fn settle(&self, exit: Exit) -> Exit {
+        match (self.late.take(), self.wrote.get(), exit) {
+            (true, true, Exit::Error) => Exit::Partly,
+            (_, _, exit) => exit,
+        }
+    }
+
     /// Returns the sums.
     pub(super) fn tally(&self) -> Tally {
         self.tally.get()
-    }
-
-    /// Says whether anything was written.
-    pub(super) fn has_written(&self) -> bool {
-        self.wrote.get()
     }
 
     /// Returns the literal last line for all targets together.
@@ -59,7 +70,12 @@ impl Total {
                 text::plan_line(Summary::default(), true, self.matching.get())
             }
             Exit::Done | Exit::Unhealthy => text::apply_line(tally.done),
-            _ => text::render_tally(&tally).trim_end().to_owned(),
+            // Of what was begun there is a rest: the same command goes on with it.
+            _ if tally.failed + tally.unknown + tally.not_started > 0 => {
+                text::render_tally(&tally).trim_end().to_owned()
+            }
+            _ if tally.done_steps > 0 => text::apply_line(tally.done),
+            _ => "Nothing was written.".to_owned(),
         }
     }
 }

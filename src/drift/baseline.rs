@@ -24,8 +24,9 @@ pub struct Known {
     pub field: Option<String>,
     /// When it was first seen.
     pub since: Timestamp,
-    /// What was live then, as the report spells it.
-    pub live: Option<String>,
+    /// What was live then, as the report spells it, or nothing; not known of a report that
+    /// does not say it.
+    pub live: Option<Option<String>>,
 }
 
 /// Whether a finding was known before.
@@ -35,8 +36,8 @@ pub struct Age {
     pub since: Timestamp,
     /// Whether an earlier report has it.
     pub novelty: Novelty,
-    /// What was live then, as the report spells it.
-    pub was: Option<String>,
+    /// What was live then; see [`Known::live`].
+    pub was: Option<Option<String>>,
 }
 
 /// Whether a finding was known before.
@@ -94,7 +95,8 @@ pub fn compare(
     let ids: Vec<String> = drift.findings.iter().map(|finding| finding.id(target)).collect();
     let age = |(finding, id): (&Finding, &String)| match by_id.get(id.as_str()) {
         Some(known) => {
-            let same = finding.live.as_ref().map(&spell) == known.live;
+            let live = finding.live.as_ref().map(&spell);
+            let same = known.live.as_ref().is_none_or(|known| *known == live);
             let novelty = if same { Novelty::Open } else { Novelty::Changed };
             Age { since: known.since.min(now), novelty, was: known.live.clone() }
         }

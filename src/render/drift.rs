@@ -143,7 +143,7 @@ fn render_finding(out: &mut String, finding: &Finding, age: Option<&Age>) {
             let _ = writeln!(out, "    still open since {since:.0}");
         }
         Some(Age { novelty: Novelty::Changed, since, was }) => {
-            let was = was.as_deref().unwrap_or("nothing");
+            let was = was.as_ref().and_then(Option::as_deref).unwrap_or("nothing");
             let _ = writeln!(out, "    changed: live was {}; open since {since:.0}", Escaped(was));
         }
         None => {}

@@ -423,11 +423,23 @@ fn an_address_is_looked_for_in_all_targets() {
             &["--target", "groups/api", "--target", "groups/apo"],
         ] {
             let refused = place.run(&[&[command, "-f", "."], address, &everything].concat()).exits(1);
-            assert_eq!(refused.stderr.matches("matches `groups/apo`").count(), 2, "{}", refused.stderr);
+            assert_eq!(refused.stderr.matches("matches `groups/apo`").count(), 1, "{}", refused.stderr);
         }
     }
-    let writes = service.lts_journal().into_iter().filter(|line| !line.starts_with("List")).collect::<Vec<_>>();
-    assert_eq!(writes, Vec::<String>::new());
+    place.run(&["drift", "-f", ".", "--shard", "0/2", "--target", "groups/apo"]).exits(1);
+    assert_eq!(service.journal(), Vec::<String>::new(), "nothing is sent");
+    // What is live in one of them, and declared for none, can be looked at.
+    let state = r#"{"groups": {"stray": {"ttl_in_days": 1, "tags": {"ltsctl-estate": "acme:group:stray"}}}}"#;
+    service.admin("PUT", &format!("/state?project_id={OTHER_PROJECT}"), state);
+    let drift = ["drift", "-f", ".", "-o", "json"];
+    let found = place.run(&[&drift[..], &["--target", "groups/stray"]].concat()).exits(2).document();
+    assert_eq!(
+        (findings(&found), &found["failures"]),
+        (vec!["unmanaged groups/stray new".to_owned()], &serde_json::json!([]))
+    );
+    place.run(&[&drift[..], &["--exclude", "groups/stray"]].concat()).exits(2);
+    let typo = place.run(&[&drift[..], &["--exclude", "groups/apo"]].concat()).exits(1).document();
+    assert_eq!(typo["failures"][0]["error"]["class"], "selection");
 }
 
 /// What an earlier night has of a target that nobody has looked at since is not new
@@ -476,18 +488,60 @@ fn an_empty_shard_has_a_result() {
 }
 
 /// A deadline that ends the run in its second target is 3, because the first was
-/// written to.
+/// written to; wherever it comes, and in every format (contract section 5).
 #[test]
 fn a_deadline_after_a_write_is_partly() {
-    let (service, place) = two_projects();
-    let rule = serde_json::json!({ "rules": [{
-        "operation": "ListLogGroups", "after": 3,
-        "fault": { "throttle": { "policy": "user", "limit": 200, "window_seconds": 300 } }
-    }] });
-    service.admin("PUT", "/faults", &rule.to_string());
-    let ran = place.run(&["apply", "-f", ".", "--auto-approve", "--deadline", "60s"]).exits(3);
-    assert!(ran.stderr.contains("lifted only in"), "{}", ran.stderr);
-    assert!(ran.last_line().starts_with("Apply incomplete. Resources: 4 added, "), "{}", ran.stdout);
+    // Before the look, before the second look, and before the first write.
+    let throttle = serde_json::json!({ "throttle": { "policy": "user", "limit": 200, "window_seconds": 300 } });
+    for (operation, number) in [("ListLogGroups", 4), ("ListLogGroups", 5), ("CreateLogGroup", 2)] {
+        for format in ["text", "json", "markdown"] {
+            let (service, place) = two_projects();
+            let rule = serde_json::json!({ "rules": [{ "operation": operation, "nth": number, "fault": throttle }] });
+            service.admin("PUT", "/faults", &rule.to_string());
+            let apply = ["apply", "-f", ".", "--auto-approve", "--deadline", "60s", "-o", format];
+            let ran = place.run(&apply).exits(3);
+            if format == "json" {
+                let last: serde_json::Value = serde_json::from_str(ran.last_line()).expect("an event");
+                assert_eq!((&last["exit_code"], &last["added"]), (&3.into(), &4.into()), "{operation} {number}");
+            }
+        }
+    }
+}
+
+/// What is refused in all of them ends in no promise.
+#[test]
+fn targets_that_are_refused_are_told_so() {
+    let (_service, place) = two_projects();
+    place.run(&["apply", "-f", ".", "--auto-approve"]).exits(0);
+    let refused = place.run(&["destroy", "-f", ".", "--auto-approve", "--report", "prometheus=out.prom"]).exits(4);
+    assert!(refused.stdout.ends_with("all targets\nNothing was written.\n"), "{}", refused.stdout);
+    let samples = fs::read_to_string(place.path().join("out.prom")).expect("samples");
+    let failed = samples.lines().filter(|line| line.starts_with("ltsctl_target_failed{")).collect::<Vec<_>>();
+    assert!(failed.len() == 2 && failed.iter().all(|line| line.ends_with(" 0")), "{failed:?}");
+}
+
+/// A run that fails leaves the baseline as it is, however it is spelled and whatever
+/// is printed.
+#[test]
+fn a_failure_does_not_replace_the_baseline() {
+    let service = Service::start("modern");
+    let place = applied(&service);
+    meddle(&service);
+    place.run(&["drift", "-f", "m.yaml", "--report", "json=last.json"]).exits(2);
+    let before = fs::read_to_string(place.path().join("last.json")).expect("a report");
+    let absolute = format!("json={}", place.path().join("last.json").display());
+    for report in ["json=last.json", "json=./last.json", &absolute] {
+        for format in ["text", "json", "markdown", "html"] {
+            let drift = ["drift", "-f", "m.yaml", "--target", "groups/typo", "--baseline", "last.json"];
+            place.run(&[&drift[..], &["--report", report, "-o", format]].concat()).exits(1);
+            assert_eq!(fs::read_to_string(place.path().join("last.json")).expect("a report"), before, "{report}");
+        }
+    }
+    // A report that says nothing of a value is not taken for one that says there was none.
+    let old = before.replace(r#""live":99,"#, "");
+    assert_ne!(old, before);
+    place.write("old.json", &old);
+    place.run(&["drift", "-f", "m.yaml", "--baseline", "old.json", "--only-new"]).exits(0);
 }
 
 /// The numbers for a monitor are those of everything that is open, whatever is told.

@@ -82,12 +82,25 @@ fn a_dash_is_a_filter() {
 #[test]
 fn what_is_no_manifest_is_left_alone() {
     let place = Place::new();
-    let compose = "version: '3'\nservices:\n    web:\n        image: nginx\n";
-    place.write("compose.yaml", compose);
-    let refused = place.run(&["fmt", "compose.yaml"]).exits(1);
-    assert!(refused.stderr.contains("`compose.yaml` is no manifest, and was left as it is"), "{}", refused.stderr);
-    assert_eq!(fs::read_to_string(place.path().join("compose.yaml")).expect("the file"), compose);
+    for foreign in [
+        "version: '3'\nservices:\n    web:\n        image: nginx\n",
+        "include:\n    - local: other.yml\n",
+        "version: '3'\nincludes:\n    a: b.yml\nvars:\n    x: 1\ntasks:\n    all: []\n",
+        "groups:\n    - name: alerts\n      rules: []\n",
+        "-   hosts: all\n",
+        "just text\n",
+        "name: ci\non: push\ndefaults:\n    run:\n        shell: bash\n",
+    ] {
+        place.write("foreign.yaml", foreign);
+        let refused = place.run(&["fmt", "foreign.yaml"]).exits(1);
+        assert!(refused.stderr.contains("`foreign.yaml` is no manifest, and was left as it is"), "{}", refused.stderr);
+        assert_eq!(fs::read_to_string(place.path().join("foreign.yaml")).expect("the file"), foreign);
+    }
     // A manifest with a mistake is one.
     place.write("m.yaml", "version: 1\ngruops:\n    web: {ttl_in_days: 7}\n");
+    place.run(&["fmt", "m.yaml"]).exits(0);
+    place.write("m.yaml", "groups:\n    web: {ttl_in_days: 7}\nx: 1\n");
+    place.run(&["fmt", "m.yaml"]).exits(0);
+    place.write("m.yaml", "# nothing yet\n");
     place.run(&["fmt", "m.yaml"]).exits(0);
 }

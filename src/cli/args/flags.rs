@@ -1,7 +1,6 @@
 //! Flags that several commands share, in the groups they come in.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +10,7 @@ use super::choices::{ColorChoice, OutputFormat, Verbosity};
 use crate::cli::complete::{offer_addresses, offer_classes, offer_profiles, offer_reports};
 use crate::cli::exit::Exit;
 use crate::cli::publish::ReportFile;
+use crate::cli::selected::Met;
 use crate::cli::shard::{Shard, parse_shard};
 use crate::cli::values::{
     parse_class, parse_deadline, parse_estate, parse_glob, parse_parallelism, parse_profile, parse_project_id,
@@ -185,9 +185,9 @@ pub(in super::super) struct Selected {
     /// `N`, whose index is that of the Indexed Job (`JOB_COMPLETION_INDEX`)
     #[arg(long, value_name = "SHARD", value_parser = parse_shard, env = "LTSCTL_SHARD")]
     pub(in super::super) shard: Option<Shard>,
-    /// The addresses that mean something in one of the targets.
+    /// What has been found out about the addresses.
     #[arg(skip)]
-    pub(in super::super) met: RefCell<BTreeSet<String>>,
+    pub(in super::super) met: RefCell<Met>,
 }
 
 impl Selected {

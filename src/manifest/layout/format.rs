@@ -54,8 +54,9 @@ pub fn looks_like_manifest(text: &str) -> bool {
     })
 }
 
-/// Refuses what is plainly something else than a manifest: most of its keys are nothing
-/// like a manifest's. It is somebody else's to lay out.
+/// Refuses what is plainly something else than a manifest: it has neither groups nor an
+/// estate, and does not say `version: 1` with keys that are a manifest's, or nearly. It
+/// is somebody else's to lay out.
 ///
 /// # Errors
 /// Returns the complaint.
@@ -70,14 +71,23 @@ pub fn demand_manifest(source: &Source) -> Result<(), Complaints> {
 
 fn is_foreign(text: &str) -> bool {
     let mut unheard = Sink::new(Vec::new());
-    let root = yaml::read_any(0, without_mark(text), &mut Budget::new(), &mut unheard).flatten();
-    let Some(root) = root.filter(|root| !root.entries().is_empty()) else { return false };
+    let Some(root) = yaml::read_any(0, without_mark(text), &mut Budget::new(), &mut unheard).flatten() else {
+        return false;
+    };
+    let Value::Map(entries) = &root.value else { return true };
+    let says = |key: &str, fits: fn(&Value<'_>) -> bool| root.get(key).is_some_and(|entry| fits(&entry.node.value));
+    // Others have lists of groups.
+    let has_groups = says("groups", |value| !matches!(value, Value::List(_)));
+    if entries.is_empty() || has_groups || root.get("estate").is_some() {
+        return false;
+    }
     let names = || keys::MANIFEST.keys.iter().map(|key| key.name);
     let is_near = |entry: &&Entry<'_>| {
         let key = entry.key.text.as_ref();
         names().any(|name| key == name) || closest(key, names()).is_some()
     };
-    2 * root.entries().iter().filter(is_near).count() <= root.entries().len()
+    let is_first = says("version", |value| matches!(value, Value::Scalar(scalar) if scalar.text == "1"));
+    !is_first || 2 * entries.iter().filter(is_near).count() <= entries.len()
 }
 
 /// One line end for all, and one at the end.

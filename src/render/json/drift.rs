@@ -135,8 +135,9 @@ struct KnownDocument {
     field: Option<String>,
     since: String,
     /// What was live then.
-    #[serde(default)]
-    live: Option<Json>,
+    #[serde(default, deserialize_with = "read_said", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Json>")]
+    live: Option<Option<Json>>,
 }
 
 /// A look at one target.
@@ -260,7 +261,7 @@ impl KnownDocument {
             verdict: known.verdict.as_str().to_owned(),
             field: known.field.clone(),
             since: known.since.to_string(),
-            live: known.live.as_ref().and_then(|live| serde_json::from_str(live).ok()),
+            live: known.live.as_ref().map(|live| live.as_ref().and_then(|live| serde_json::from_str(live).ok())),
         }
     }
 
@@ -272,7 +273,7 @@ impl KnownDocument {
             verdict: Verdict::parse(&self.verdict)?,
             field: self.field,
             since: self.since.parse().ok()?,
-            live: self.live.as_ref().map(Json::to_string),
+            live: self.live.map(|live| live.as_ref().map(Json::to_string)),
         })
     }
 }
@@ -286,6 +287,11 @@ struct Earlier {
     /// What could not be looked for then is still to be looked for.
     #[serde(default)]
     unknown: Vec<KnownDocument>,
+}
+
+/// Reads a key that is there, be its value null.
+fn read_said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Json>>, D::Error> {
+    Option::<Json>::deserialize(deserializer).map(Some)
 }
 
 /// Spells a value as reports do, for comparing with an earlier one.

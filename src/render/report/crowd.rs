@@ -54,9 +54,9 @@ pub(super) fn render(report: &Report) -> Sink {
 }
 
 fn rank(target: &TargetReport) -> Rank {
-    if target.failure.is_some() {
+    if !target.known {
         Rank::Failed
-    } else if find_trouble(target).next().is_some() {
+    } else if target.failure.is_some() || find_trouble(target).next().is_some() {
         Rank::Stuck
     } else if !losses_of(target).is_empty() {
         Rank::Destroys

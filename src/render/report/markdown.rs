@@ -43,8 +43,10 @@ pub fn render_markdown(report: &Report) -> String {
     }
     let foot = foot(report);
     let folds: Vec<Fold<'_>> = report.targets.iter().flat_map(fold_up).collect();
-    let room = LONGEST_COMMENT.saturating_sub(out.length() + foot.length() + folds.len() * FOLD);
-    for (fold, room) in folds.iter().zip(divide(room, &folds.iter().map(Fold::length).collect::<Vec<_>>())) {
+    // What a fold takes with nothing in it.
+    let frames: usize = folds.iter().map(|fold| fold.render(report, 0).length() + FENCE).sum();
+    let room = LONGEST_COMMENT.saturating_sub(out.length() + foot.length() + frames);
+    for (fold, room) in folds.iter().zip(allot(room, &folds)) {
         out.part(fold.render(report, room));
     }
     out.part(foot);
@@ -59,8 +61,23 @@ struct Fold<'a> {
     entries: Vec<&'a Entry>,
 }
 
-/// Most characters around the entries of a fold.
-const FOLD: usize = 400;
+/// What stands around the entries of a fold, if there are any: two fences and a line.
+const FENCE: usize = 60;
+
+/// Gives each fold its room: what is in the way comes before what changes, and that
+/// before the notes.
+fn allot(room: usize, folds: &[Fold<'_>]) -> Vec<usize> {
+    let (mut left, mut rooms) = (room, vec![0; folds.len()]);
+    for (title, _) in SECTIONS {
+        let of: Vec<usize> = (0..folds.len()).filter(|index| folds[*index].title == title).collect();
+        let wanted: Vec<usize> = of.iter().map(|index| folds[*index].length()).collect();
+        for (index, share) in of.into_iter().zip(divide(left, &wanted)) {
+            rooms[index] = share;
+        }
+        left = room.saturating_sub(rooms.iter().sum());
+    }
+    rooms
+}
 
 fn fold_up(target: &TargetReport) -> impl Iterator<Item = Fold<'_>> {
     let fold = |(title, weight)| Fold {
@@ -258,9 +275,12 @@ impl Fold<'_> {
             name.literal(" (").text(&target.target).literal(")");
             out.part(name);
         }
-        out.literal("</summary>\n\n").part(fence(inner));
+        out.literal("</summary>\n\n");
+        if told > 0 {
+            out.part(fence(inner));
+        }
         if told < entries.len() {
-            out.literal("and ")
+            out.literal(if told > 0 { "and " } else { "" })
                 .number((entries.len() - told) as i128)
                 .literal(" more that do not fit into a comment\n\n");
         }

@@ -51,6 +51,7 @@ fn report_target(look: &LookedAt, requests: u64, selection: Told) -> TargetRepor
         quiet,
         permissions: Vec::new(),
         warnings: drift.warnings.clone(),
+        known: true,
         failure: None,
         requests,
     }

@@ -88,6 +88,7 @@ pub fn report_plan(plan: &Plan, context: PlanContext<'_>) -> Report {
         quiet: Vec::new(),
         permissions: guard::needed_permissions(plan).into_iter().map(|class| class.as_str()).collect(),
         warnings: plan.warnings.clone(),
+        known: true,
         failure: None,
         requests,
     };
@@ -120,6 +121,7 @@ pub fn report_failed_target(kind: ReportKind, target: &str, message: &str, help:
         quiet: Vec::new(),
         permissions: Vec::new(),
         warnings: Vec::new(),
+        known: false,
         failure: Some((message.to_owned(), help.map(str::to_owned))),
         requests: 0,
     }

@@ -55,7 +55,7 @@ pub fn render_prometheus(report: &Report, previous: Option<&str>) -> String {
     for target in &report.targets {
         out.literal("ltsctl_target_failed{command=\"").literal(report.kind.as_str());
         out.literal("\",target=\"").text(&target.target).literal("\"} ");
-        out.number(u8::from(target.failure.is_some())).literal("\n");
+        out.number(u8::from(!target.known)).literal("\n");
     }
     out.literal("# HELP ltsctl_exit_code Exit code of the run.\n# TYPE ltsctl_exit_code gauge\n");
     out.literal("ltsctl_exit_code{command=\"").literal(report.kind.as_str()).literal("\"} ");

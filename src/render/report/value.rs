@@ -62,6 +62,8 @@ pub struct TargetReport {
     pub permissions: Vec<&'static str>,
     /// Things worth knowing.
     pub warnings: Vec<String>,
+    /// Whether anything is known of it.
+    pub known: bool,
     /// What ended the run of this target before its end, and the way out.
     pub failure: Option<(String, Option<String>)>,
     /// Requests sent to the service.
