@@ -341,6 +341,7 @@ groups:
     dumps:
       d: {streams: [s], obs_bucket_name: \"logs-${var.team}\", period: 1hour, storage_format: RAW}
   b:
+  c: {ttl_in_days: 9, tags: {}}
 ";
 
 /// What variables say is known, kept where it stays, and never written over.
@@ -363,6 +364,8 @@ fn a_variable_is_kept_or_refused_with_its_place() {
     turns("{ttl_in_days: 3}", "{ttl_in_days: 9}", &[set("a/streams/s", Field::TtlInDays, days(9))]);
     // The default of a group that says nothing is the variable's.
     turns("  b:\n", "  b:\n    ttl_in_days: 9\n", &[set("b", Field::TtlInDays, days(9))]);
+    // And so it is for one that says nothing any more.
+    turns("  c: {ttl_in_days: 9, tags: {}}", "  c: {tags: {}}", &[unset("c", Field::TtlInDays)]);
     // What it says otherwise is a decision about the variable.
     for (edit, name, line) in [
         (set("a", Field::TtlInDays, days(9)), "days", 6),

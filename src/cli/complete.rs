@@ -57,7 +57,7 @@ pub(super) fn offer_profiles() -> Vec<CompletionCandidate> {
     ["modern", "seed-2022", "no-update"].map(CompletionCandidate::new).into()
 }
 
-/// Offers the forms of reports, each with a usual name for its file.
+/// Offers the forms of reports; the name of the file follows.
 pub(super) fn offer_reports(current: &OsStr) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy();
     let forms = ReportFormat::value_variants().iter().map(|format| format!("{}=", format.as_str()));

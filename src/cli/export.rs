@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::args::{Destination, Service, Wanted, Whereabouts};
-use super::connect::connect;
+use super::connect::{Connection, connect};
 use super::error::CliError;
 use super::exit::Exit;
 use super::file;
@@ -28,22 +28,14 @@ pub(super) fn run(
     if let Some(path) = &destination.out {
         file::demand_free(path, destination.overwrite())?;
     }
+    let located = Located { estate: wanted.estate.clone().or(located.estate), ..located };
+    let selection = match wanted.addresses.as_slice() {
+        [] => Selection::Everything,
+        globs => Selection::Matching(globs),
+    };
     block_on_reading(service, output, async {
-        let connection = connect(&located.target, service).await?;
-        output.remark(&connection.describe());
-        let observation = lts::observe(&connection.client, &Scope::Everything).await?;
-        let order = Order {
-            target: &located.pinned(&connection),
-            folder: &located.folder,
-            estate: wanted.estate.as_ref().or(located.estate.as_ref()),
-            selection: match wanted.addresses.as_slice() {
-                [] => Selection::Everything,
-                globs => Selection::Matching(globs),
-            },
-            ownerless: Ownerless::LeftOut,
-        };
-        let export = export::export(&observation.live, &observation.capabilities, &order)?;
-        let mut warnings = warnings_of(&export, &observation);
+        let Found { connection, export, mut warnings } =
+            look(&located, (selection, Ownerless::LeftOut), service, output).await?;
         warnings.extend(warn_of_folder(&located, destination.out.as_deref()));
         for warning in &warnings {
             output.remark(&format!("{} {warning}\n", output.error_paint.yellow("warning:")));
@@ -61,8 +53,33 @@ pub(super) fn run(
     })
 }
 
-/// Says what is left out, and what else one has to know.
-pub(super) fn warnings_of(export: &Export, observation: &Observation) -> Vec<String> {
+/// A project as a manifest.
+pub(super) struct Found {
+    pub(super) connection: Connection,
+    pub(super) export: Export,
+    /// What is left out, and what else one has to know.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Looks at a project, and makes a manifest of it.
+pub(super) async fn look(
+    located: &Located,
+    (selection, ownerless): (Selection<'_>, Ownerless),
+    service: &Service,
+    output: &Output,
+) -> Result<Found, CliError> {
+    let connection = connect(&located.target, service).await?;
+    output.remark(&connection.describe());
+    let observation = lts::observe(&connection.client, &Scope::Everything).await?;
+    let target = located.pinned(&connection);
+    let (folder, estate) = (located.folder.as_path(), located.estate.as_ref());
+    let order = Order { target: &target, folder, estate, selection, ownerless };
+    let export = export::export(&observation.live, &observation.capabilities, &order)?;
+    let warnings = warnings_of(&export, &observation);
+    Ok(Found { connection, export, warnings })
+}
+
+fn warnings_of(export: &Export, observation: &Observation) -> Vec<String> {
     let left_out = export.draft.left_out.iter().map(|left| Escaped(&left.describe()).to_string());
     left_out.chain(export.draft.remarks.iter().cloned()).chain(observation.warnings.iter().cloned()).collect()
 }

@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{InitArguments, Overwrite, Service};
-use super::connect::connect;
 use super::error::CliError;
 use super::exit::Exit;
-use super::export::{count, warnings_of};
+use super::export::{Found, count, look};
 use super::file;
 use super::output::Output;
 use super::runtime::block_on_reading;
 use super::whereabouts::Located;
 use crate::escape::Escaped;
-use crate::export::{Export, Order, Ownerless, Selection, export};
-use crate::lts::{self, Scope};
+use crate::export::{Ownerless, Selection};
 use crate::manifest::{self, Manifest, Source};
 use crate::model::{EstateName, ProjectId, Region, ServiceTarget, Target};
 use crate::render::json::InitDocument;
@@ -37,10 +35,11 @@ pub(super) fn run(arguments: &InitArguments, service: &Service, output: &Output)
     let (text, found) = match arguments.from_live {
         false => (example, None),
         true => {
-            let asked = arguments.emulator || answers.project.is_some();
-            let target = if asked { manifest.target } else { Target::Service(ServiceTarget::default()) };
+            let named = arguments.emulator || answers.project.is_some();
+            let target = if named { manifest.target } else { Target::Service(ServiceTarget::default()) };
             let located = Located { target, estate: Some(answers.estate), folder: folder.clone() };
-            let found = look(&located, service, output)?;
+            let asked = (Selection::Everything, Ownerless::Declared);
+            let found = block_on_reading(service, output, look(&located, asked, service, output))?;
             (format!("{FROM_LIVE}{}", found.export.text), Some(found))
         }
     };
@@ -86,31 +85,6 @@ const FROM_LIVE: &str = "\
 # policy:
 #   prune: owned                     # also delete what carries the marker and is not declared any more
 ";
-
-/// What is in the project.
-struct Found {
-    export: Export,
-    warnings: Vec<String>,
-}
-
-/// Looks at the project, and declares what no other estate owns.
-fn look(located: &Located, service: &Service, output: &Output) -> Result<Found, CliError> {
-    block_on_reading(service, output, async {
-        let connection = connect(&located.target, service).await?;
-        output.remark(&connection.describe());
-        let observation = lts::observe(&connection.client, &Scope::Everything).await?;
-        let order = Order {
-            target: &located.pinned(&connection),
-            folder: &located.folder,
-            estate: located.estate.as_ref(),
-            selection: Selection::Everything,
-            ownerless: Ownerless::Declared,
-        };
-        let export = export(&observation.live, &observation.capabilities, &order)?;
-        let warnings = warnings_of(&export, &observation);
-        Ok(Found { export, warnings })
-    })
-}
 
 /// Takes the answers from the flags, and asks for the rest where there is somebody to
 /// ask.

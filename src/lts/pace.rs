@@ -1,7 +1,7 @@
 //! The rate budget of one endpoint.
 //!
-//! Every request to it passes one gate, whichever client it is of. A throttled answer closes it for everybody
-//! until the window is over; then a single request goes first, and only when it
+//! Every request to it passes one gate, whichever client it is of. A throttled
+//! answer closes it for everybody until the window is over; then a single request goes first, and only when it
 //! is let through do the others follow, no faster than the limit that was
 //! learned. After [`REFUSALS`] refusals in a row, over [`PATIENCE`] at least, the
 //! gate stays shut: a service that throttles for ever gets a handful of requests

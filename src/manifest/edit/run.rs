@@ -100,7 +100,9 @@ fn find_default(sources: &[Source], values: &Values) -> DefaultTtl {
             let entry = root.get("defaults")?.node.get("ttl_in_days")?;
             let Value::Scalar(scalar) = &entry.node.value else { return None };
             let text = values.fill(&scalar.text)?;
-            match (Scalar { text, plain: scalar.plain }).reading() {
+            // A variable that stands alone keeps its type, in quotes as well.
+            let plain = scalar.plain || scalar.text.contains("${");
+            match (Scalar { text, plain }).reading() {
                 Reading::Integer(days) => Some((Days::declare(days).ok()?, place(&source.name, entry.key_spot))),
                 _ => None,
             }

@@ -69,7 +69,8 @@ pub struct ApplySummary {
     /// Target that it is about; null in the last one of several, which is about all of
     /// them, and where the target never became known.
     pub target: Option<String>,
-    /// The exit code of the process.
+    /// The exit code of the process; of one of several targets, what it would be for
+    /// that target alone.
     pub exit_code: u8,
     /// Objects created.
     pub added: usize,
